@@ -1,0 +1,29 @@
+{
+  "target_defaults": {
+    "cflags_cc!": ["-std=gnu++17", "-std=gnu++20", "-fexceptions"],
+    "cflags_cc": ["-std=c++20", "-Wall", "-Wextra", "-Werror", "-fno-exceptions", "-fno-rtti"],
+    "include_dirs": ["src/core"]
+  },
+  "targets": [
+    {
+      "target_name": "keelson-unpack",
+      "type": "executable",
+      "include_dirs": ["src/unpack"],
+      "sources": [
+        "src/unpack/main.cc",
+        "src/unpack/options.cc",
+        "src/unpack/report.cc",
+        "src/unpack/sandbox_sequence.cc",
+        "src/unpack/seccomp_filter.cc",
+        "src/core/layer/entry_name.cc",
+        "src/core/layer/helper_channel.cc",
+        "src/core/layer/layer_writer.cc",
+        "src/core/layer/pax.cc",
+        "src/core/layer/tar_header.cc",
+        "src/core/layer/tar_reader.cc",
+        "src/core/sys/fs.cc"
+      ],
+      "ldflags": ["-static"]
+    }
+  ]
+}
