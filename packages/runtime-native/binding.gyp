@@ -24,6 +24,19 @@
         "src/core/sys/fs.cc"
       ],
       "ldflags": ["-static"]
+    },
+    {
+      "target_name": "keelson-unit-layer",
+      "type": "executable",
+      "sources": [
+        "test/unit/layer/main.cc",
+        "test/unit/layer/entry_name_test.cc",
+        "test/unit/layer/pax_test.cc",
+        "test/unit/layer/tar_header_test.cc",
+        "src/core/layer/entry_name.cc",
+        "src/core/layer/pax.cc",
+        "src/core/layer/tar_header.cc"
+      ]
     }
   ]
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -69,19 +69,11 @@ async function runHelper(request: UnpackRequest, directory: number): Promise<Unp
   });
   // Rejects when the helper cannot be started.
   const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  const { stdin } = child;
+  // The types know the streams of a list of three only.
+  const stdin = child.stdio[0] as Writable;
   const reportStream = child.stdio[REPORT_FD] as Readable;
 
-  // Which side gave up first decides whose error is told.
-  let helperGone = false;
-  stdin.once('close', () => {
-    helperGone = true;
-  });
-  let sourceFailed = request.tar.destroyed && !request.tar.readableEnded;
-  request.tar.once('close', () => {
-    sourceFailed ||= !helperGone && !request.tar.readableEnded;
-  });
-
+  const side = watchSides(request.tar, stdin);
   let grace: NodeJS.Timeout | undefined;
   const feeding = pipeline(request.tar, stdin, { signal: request.signal }).then(
     () => undefined,
@@ -98,7 +90,7 @@ async function runHelper(request: UnpackRequest, directory: number): Promise<Unp
     const line = await reading;
     const fed = await feeding;
     request.signal?.throwIfAborted();
-    if (fed !== undefined && sourceFailed) throw fed.error;
+    if (fed !== undefined && side() === 'source') throw fed.error;
     const layer = parseReport(line, signal ?? `exit code ${String(code)}`);
     if (fed !== undefined) throw fed.error;
     return layer;
@@ -106,6 +98,19 @@ async function runHelper(request: UnpackRequest, directory: number): Promise<Unp
     clearTimeout(grace);
     request.tar.destroy();
   }
+}
+
+/** Which of the two gave up first: that one's error is told. To be called before a pipeline listens to them. */
+function watchSides(source: Readable, sink: Writable): () => 'source' | 'sink' | undefined {
+  let first: 'source' | 'sink' | undefined = source.destroyed && !source.readableEnded ? 'source' : undefined;
+  const note = (side: 'source' | 'sink') => (): void => {
+    if (side === 'sink' || !source.readableEnded) first ??= side;
+  };
+  for (const event of ['error', 'close']) {
+    source.once(event, note('source'));
+    sink.once(event, note('sink'));
+  }
+  return () => first;
 }
 
 function argumentsOf({ uidBase, limits, sync }: UnpackRequest): string[] {
