@@ -24,7 +24,8 @@ std::string block_of(std::string_view name, bool signed_sum = false) {
   memcpy(block.data() + 257, "ustar\00000", 8);
   long sum = 0;
   for (char byte : block) sum += signed_sum ? static_cast<signed char>(byte) : static_cast<unsigned char>(byte);
-  snprintf(block.data() + 148, 8, "%06lo", static_cast<unsigned long>(sum));
+  for (size_t at = 153; at >= 148; --at, sum /= 8) block[at] = static_cast<char>('0' + sum % 8);
+  block[154] = '\0';
   return block;
 }
 
