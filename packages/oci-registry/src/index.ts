@@ -1,0 +1,13 @@
+export type { DownloadProgress } from './blob/download-blob.js';
+export { createRegistryClient, type DownloadOptions, type RegistryClient, type RegistryClientOptions, type ResolveOptions } from './client.js';
+export type { Descriptor } from './content/descriptor.js';
+export { algorithmOf, type Digest, type DigestAlgorithm, digestOf, isDigest } from './content/digest.js';
+export * from './errors.js';
+export type { ImageIndex, LayerDescriptor, Manifest } from './manifest/document.js';
+export { type ImageConfig, type ImageExecution, type ImageHistory, parseImageConfig } from './manifest/parse-config.js';
+export { formatPlatform, type Platform } from './manifest/platform.js';
+export { familiarName, formatCanonical, formatFamiliar } from './reference/format-reference.js';
+export { parseReference } from './reference/parse-reference.js';
+export type { Reference } from './reference/reference.js';
+export type { ResolvedImage } from './resolve-image.js';
+export type { Credentials } from './transport/basic.js';
