@@ -1,8 +1,8 @@
-import { askInTurn } from './endpoints.js';
 import { type BlobDownload, downloadBlob } from './blob/download-blob.js';
+import { askInTurn } from './endpoints.js';
 import type { Platform } from './manifest/platform.js';
-import { parseReference } from './reference/parse-reference.js';
 import { familiarName } from './reference/format-reference.js';
+import { parseReference } from './reference/parse-reference.js';
 import { DEFAULT_DOMAIN, type Reference } from './reference/reference.js';
 import { type ResolvedImage, resolveImage } from './resolve-image.js';
 import type { CredentialsOf } from './transport/authenticator.js';
@@ -59,7 +59,14 @@ const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 15_000, headersMs: 30_000, idleM
 const MAX_TRANSPORTS = 64;
 
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
-  const { insecureRegistries = [], mirrors = [], proxy = {}, credentials = async () => undefined, trustedRealms = [], denyAddress } = options;
+  const {
+    insecureRegistries = [],
+    mirrors = [],
+    proxy = {},
+    credentials = async () => undefined,
+    trustedRealms = [],
+    denyAddress,
+  } = options;
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   const retry = { ...DEFAULT_RETRY, ...options.retry };
   const dispatchers = new Dispatchers({ proxy, timeouts, denyAddress });

@@ -28,7 +28,7 @@ export abstract class RegistryError extends Error {
   }
 }
 
-/** The text is no image reference. */
+/** The text is no image reference, or no address of a mirror. */
 export class ReferenceInvalidError extends RegistryError {
   readonly code = 'registry_reference_invalid';
 }

@@ -1,5 +1,11 @@
 export type { DownloadProgress } from './blob/download-blob.js';
-export { createRegistryClient, type DownloadOptions, type RegistryClient, type RegistryClientOptions, type ResolveOptions } from './client.js';
+export {
+  createRegistryClient,
+  type DownloadOptions,
+  type RegistryClient,
+  type RegistryClientOptions,
+  type ResolveOptions,
+} from './client.js';
 export type { Descriptor } from './content/descriptor.js';
 export { algorithmOf, type Digest, type DigestAlgorithm, digestOf, isDigest } from './content/digest.js';
 export * from './errors.js';

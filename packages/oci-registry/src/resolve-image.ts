@@ -41,9 +41,15 @@ export async function resolveImage(
   const found =
     top.document.kind === 'manifest'
       ? top
-      : await fetchManifest(transport, { repository, name, target: selectPlatform(top.document, platform, formatFamiliar(reference)), signal });
+      : await fetchManifest(transport, {
+          repository,
+          name,
+          target: selectPlatform(top.document, platform, formatFamiliar(reference)),
+          signal,
+        });
   // The spec allows an index within an index; nobody runs one, and each level would be another round for a stranger to fill.
-  if (found.document.kind === 'index') throw new ContentInvalidError(`${formatFamiliar(reference)} is a list of images within a list of images`);
+  if (found.document.kind === 'index')
+    throw new ContentInvalidError(`${formatFamiliar(reference)} is a list of images within a list of images`);
 
   const manifest = { ...found.document, bytes: found.bytes };
   const bytes = await readBlob(transport, { repository, name, descriptor: manifest.config, limit: MAX_CONFIG_BYTES, signal });

@@ -119,7 +119,9 @@ describe('a blob download', () => {
 
   it('refuses another part than the one asked for', async () => {
     await writeFile(`${file}.partial`, layer().bytes.subarray(0, 1000));
-    meddle = () => ({ answer: { status: 206, headers: { 'content-range': `bytes 5-${SIZE - 1}/${SIZE}` }, body: layer().bytes.subarray(5) } });
+    meddle = () => ({
+      answer: { status: 206, headers: { 'content-range': `bytes 5-${SIZE - 1}/${SIZE}` }, body: layer().bytes.subarray(5) },
+    });
     await expect(download()).rejects.toThrow('another part');
   });
 
@@ -135,7 +137,9 @@ describe('a blob download', () => {
   });
 
   it('writes never more bytes than the descriptor says, whatever comes without a length', async () => {
-    meddle = () => ({ answer: { status: 200, headers: { 'transfer-encoding': 'chunked' }, body: Buffer.concat([layer().bytes, layer().bytes]) } });
+    meddle = () => ({
+      answer: { status: 200, headers: { 'transfer-encoding': 'chunked' }, body: Buffer.concat([layer().bytes, layer().bytes]) },
+    });
     let most = 0;
     const refused = download({ onProgress: ({ currentBytes }) => (most = Math.max(most, currentBytes)) });
     await expect(refused).rejects.toThrow(ContentInvalidError);

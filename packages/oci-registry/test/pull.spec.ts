@@ -36,12 +36,18 @@ describe('a pull from docker-registry', () => {
     expect(image.manifestDigest).toBe(seeded.manifestDigest);
     expect(image.manifest.bytes.equals(seeded.manifest)).toBe(true);
     expect(image.config.digest).toBe(seeded.configDigest);
-    expect(image.layers.map(({ digest, compression }) => [digest, compression])).toEqual(seeded.layers.map(({ digest }) => [digest, 'none']));
+    expect(image.layers.map(({ digest, compression }) => [digest, compression])).toEqual(
+      seeded.layers.map(({ digest }) => [digest, 'none']),
+    );
 
     for (const [number, layer] of image.layers.entries()) {
       const progress: number[] = [];
       const file = join(dir, String(number));
-      await client.downloadBlob(image.reference, { descriptor: layer, file, onProgress: ({ currentBytes }) => progress.push(currentBytes) });
+      await client.downloadBlob(image.reference, {
+        descriptor: layer,
+        file,
+        onProgress: ({ currentBytes }) => progress.push(currentBytes),
+      });
       expect((await readFile(file)).equals(seeded.layers[number]?.bytes ?? Buffer.alloc(0))).toBe(true);
       expect(progress.at(-1)).toBe(layer.size);
     }
@@ -92,7 +98,9 @@ describe('a pull from docker-registry', () => {
     const noTag = client.resolve(`${registry.host}/team/here:2`, { platform });
     await expect(noTag).rejects.toThrow(NotFoundError);
     await expect(noTag).rejects.toThrow(`manifest for ${registry.host}/team/here:2 not found: ${registry.host} was asked`);
-    await expect(client.resolve(`${registry.host}/team/nowhere`, { platform })).rejects.toThrow(`team/nowhere:latest not found: ${registry.host} was asked`);
+    await expect(client.resolve(`${registry.host}/team/nowhere`, { platform })).rejects.toThrow(
+      `team/nowhere:latest not found: ${registry.host} was asked`,
+    );
   });
 });
 

@@ -1,10 +1,17 @@
-import { createServer, request } from 'node:http';
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createRegistryClient, InsecureRefusedError, RateLimitedError, type RegistryClient, type RegistryClientOptions, UnavailableError } from '../src/index.js';
+import {
+  ContentInvalidError,
+  createRegistryClient,
+  InsecureRefusedError,
+  RateLimitedError,
+  type RegistryClient,
+  type RegistryClientOptions,
+  TooLargeError,
+  UnavailableError,
+} from '../src/index.js';
 import { type DockerRegistry, startDockerRegistry } from './support/docker-registry.js';
 import { type Front, type Meddling, type Seen, startFront } from './support/front.js';
+import { startProxy } from './support/proxy.js';
 import { seedImage } from './support/seed-image.js';
 
 const platform = { os: 'linux', architecture: 'amd64' };
@@ -60,19 +67,27 @@ describe('a registry that is not to be trusted too far', () => {
 
   it('does not answer a challenge of the host that a redirect leads to', async () => {
     const storage = await front(() => ({ answer: { status: 401, headers: { 'www-authenticate': 'Basic realm="give"' } } }));
-    const asking = await front(({ path }) => (path.includes('/blobs/') ? { answer: { status: 302, headers: { location: `http://${storage.host}${path}` } } } : undefined));
-    await expect(newClient({ credentials: async () => ali }).resolve(`${asking.host}/team/app:1`, { platform })).rejects.toThrow(`to which ${asking.host} redirects, answered 401`);
+    const asking = await front(({ path }) =>
+      path.includes('/blobs/') ? { answer: { status: 302, headers: { location: `http://${storage.host}${path}` } } } : undefined,
+    );
+    await expect(newClient({ credentials: async () => ali }).resolve(`${asking.host}/team/app:1`, { platform })).rejects.toThrow(
+      `to which ${asking.host} redirects, answered 401`,
+    );
     expect(storage.seen.every(({ headers }) => headers.authorization === undefined)).toBe(true);
   });
 
   it('follows at most five redirects', async () => {
-    const asking = await front(({ path }) => (path.includes('/manifests/') ? { answer: { status: 302, headers: { location: path } } } : undefined));
+    const asking = await front(({ path }) =>
+      path.includes('/manifests/') ? { answer: { status: 302, headers: { location: path } } } : undefined,
+    );
     await expect(newClient().resolve(`${asking.host}/team/app:1`, { platform })).rejects.toThrow('redirects more than 5 times');
     expect(asking.about('/manifests/').length).toBe(6);
   });
 
   it.each(['file:///etc/passwd', 'ftp://127.0.0.1/x', 'unix:/run/docker.sock'])('does not follow a redirect to %s', async (location) => {
-    const asking = await front(({ path }) => (path.includes('/manifests/') ? { answer: { status: 302, headers: { location } } } : undefined));
+    const asking = await front(({ path }) =>
+      path.includes('/manifests/') ? { answer: { status: 302, headers: { location } } } : undefined,
+    );
     await expect(newClient().resolve(`${asking.host}/team/app:1`, { platform })).rejects.toThrow(InsecureRefusedError);
   });
 
@@ -99,7 +114,10 @@ describe('a registry that is not to be trusted too far', () => {
   it('gets another token when the registry no longer takes the one it has', async () => {
     const realm = await realmServer(300);
     let good = 't0';
-    const asking = await bearerFront(() => `http://${realm.host}/token`, (token) => token === good);
+    const asking = await bearerFront(
+      () => `http://${realm.host}/token`,
+      (token) => token === good,
+    );
     const client = newClient();
     await client.resolve(`${asking.host}/team/app:1`, { platform });
     good = 't1';
@@ -109,7 +127,10 @@ describe('a registry that is not to be trusted too far', () => {
 
   it('says that access is denied, or nothing there, when an anonymous token does not open the repository', async () => {
     const realm = await realmServer(300);
-    const asking = await bearerFront(() => `http://${realm.host}/token`, () => false);
+    const asking = await bearerFront(
+      () => `http://${realm.host}/token`,
+      () => false,
+    );
     await expect(newClient().resolve(`${asking.host}/team/app:1`, { platform })).rejects.toThrow(
       `pull access denied for ${asking.host}/team/app, repository does not exist or may require authorization`,
     );
@@ -118,13 +139,17 @@ describe('a registry that is not to be trusted too far', () => {
   it('keeps the password from a realm on another host', async () => {
     const realm = await realmServer(300);
     const asking = await bearerFront(() => `http://${realm.host.replace('127.0.0.1', 'localhost')}/token`);
-    await expect(newClient({ credentials: async () => ali }).resolve(`${asking.host}/team/app:1`, { platform })).rejects.toThrow(InsecureRefusedError);
+    await expect(newClient({ credentials: async () => ali }).resolve(`${asking.host}/team/app:1`, { platform })).rejects.toThrow(
+      InsecureRefusedError,
+    );
     expect(realm.seen).toEqual([]);
   });
 
   it('waits as long as Retry-After says, and no shorter', async () => {
     const asking = await front(({ path }, before) =>
-      path.includes('/manifests/') && !before.some((one) => one.path.includes('/manifests/')) ? { answer: { status: 429, headers: { 'retry-after': '1' } } } : undefined,
+      path.includes('/manifests/') && !before.some((one) => one.path.includes('/manifests/'))
+        ? { answer: { status: 429, headers: { 'retry-after': '1' } } }
+        : undefined,
     );
     const start = Date.now();
     await newClient().resolve(`${asking.host}/team/app:1`, { platform });
@@ -132,7 +157,9 @@ describe('a registry that is not to be trusted too far', () => {
   });
 
   it('tells the caller when the registry wants a long wait', async () => {
-    const asking = await front(({ path }) => (path.includes('/manifests/') ? { answer: { status: 429, headers: { 'retry-after': '3600' } } } : undefined));
+    const asking = await front(({ path }) =>
+      path.includes('/manifests/') ? { answer: { status: 429, headers: { 'retry-after': '3600' } } } : undefined,
+    );
     const limited = newClient().resolve(`${asking.host}/team/app:1`, { platform });
     await expect(limited).rejects.toThrow(RateLimitedError);
     await expect(limited).rejects.toMatchObject({ code: 'registry_rate_limited', retryAfterSeconds: 3600 });
@@ -146,7 +173,9 @@ describe('a registry that is not to be trusted too far', () => {
   });
 
   it('tries again when a small document breaks off', async () => {
-    const asking = await front(({ path }, before) => (path.includes('/manifests/') && !before.some((one) => one.path.includes('/manifests/')) ? { cutAfter: 20 } : undefined));
+    const asking = await front(({ path }, before) =>
+      path.includes('/manifests/') && !before.some((one) => one.path.includes('/manifests/')) ? { cutAfter: 20 } : undefined,
+    );
     await newClient().resolve(`${asking.host}/team/app:1`, { platform });
     expect(asking.about('/manifests/').length).toBe(2);
   });
@@ -169,9 +198,34 @@ describe('a registry that is not to be trusted too far', () => {
   it('names every endpoint that was asked when none delivers', async () => {
     const mirror = await front();
     // A proxy that is not there stands in for the way to Docker Hub.
-    const failed = newClient({ mirrors: [`http://${mirror.host}`], proxy: { httpsProxy: 'http://127.0.0.1:1' } }).resolve('nowhere:1', { platform });
+    const failed = newClient({ mirrors: [`http://${mirror.host}`], proxy: { httpsProxy: 'http://127.0.0.1:1' } }).resolve('nowhere:1', {
+      platform,
+    });
     await expect(failed).rejects.toMatchObject({ endpoints: [mirror.host, 'registry-1.docker.io'] });
     await expect(failed).rejects.toThrow(`mirror ${mirror.host}: manifest for nowhere:1 not found`);
+  });
+
+  it('reads no manifest of more than 4 MiB, with or without a length', async () => {
+    for (const framing of [{ 'content-length': String(4 * 1024 * 1024 + 1) }, { 'transfer-encoding': 'chunked' }]) {
+      const headers = { 'content-type': 'application/vnd.oci.image.manifest.v1+json', ...framing };
+      const asking = await front(({ path }) =>
+        path.includes('/manifests/') ? { answer: { status: 200, headers, body: Buffer.alloc(4 * 1024 * 1024 + 1, 32) } } : undefined,
+      );
+      await expect(newClient().resolve(`${asking.host}/team/app:1`, { platform })).rejects.toThrow(TooLargeError);
+    }
+  });
+
+  it('refuses a manifest that has not the digest asked for, by name or by the registry itself', async () => {
+    const asking = await front(({ path }) => (path.includes('/manifests/') ? { flipAt: 3 } : undefined));
+    const wanted = await newClient().resolve(`${registry.host}/team/app:1`, { platform });
+    for (const suffix of [':1', `@${wanted.manifestDigest}`]) {
+      await expect(newClient().resolve(`${asking.host}/team/app${suffix}`, { platform })).rejects.toThrow(ContentInvalidError);
+    }
+  });
+
+  it('refuses a config whose bytes were changed', async () => {
+    const asking = await front(({ path }) => (path.includes('/blobs/') ? { flipAt: 5 } : undefined));
+    await expect(newClient().resolve(`${asking.host}/team/app:1`, { platform })).rejects.toThrow('has another content than its digest');
   });
 
   it('does not ask mirrors for other registries', async () => {
@@ -186,9 +240,13 @@ describe('a registry that is not to be trusted too far', () => {
 
   it('sends nothing to an address that the caller denies', async () => {
     const asking = await front();
-    await expect(newClient({ denyAddress: (address) => address === '127.0.0.1' }).resolve(`${asking.host}/team/app:1`, { platform })).rejects.toThrow(InsecureRefusedError);
+    await expect(
+      newClient({ denyAddress: (address) => address === '127.0.0.1' }).resolve(`${asking.host}/team/app:1`, { platform }),
+    ).rejects.toThrow(InsecureRefusedError);
     const byName = asking.host.replace('127.0.0.1', 'localhost');
-    await expect(newClient({ denyAddress: () => true }).resolve(`${byName}/team/app:1`, { platform })).rejects.toThrow(InsecureRefusedError);
+    await expect(newClient({ denyAddress: () => true }).resolve(`${byName}/team/app:1`, { platform })).rejects.toThrow(
+      InsecureRefusedError,
+    );
     expect(asking.seen).toEqual([]);
   });
 
@@ -201,53 +259,12 @@ describe('a registry that is not to be trusted too far', () => {
     expect(proxy.asked.every((host) => host === 'registry.invalid:5000')).toBe(true);
 
     const before = proxy.asked.length;
-    await expect(newClient({ ...options, proxy: { ...options.proxy, noProxy: 'registry.invalid' } }).resolve('registry.invalid:5000/team/app:1', { platform })).rejects.toThrow(
-      'cannot be reached',
-    );
+    await expect(
+      newClient({ ...options, proxy: { ...options.proxy, noProxy: 'registry.invalid' } }).resolve('registry.invalid:5000/team/app:1', {
+        platform,
+      }),
+    ).rejects.toThrow('cannot be reached');
     await newClient(options).resolve(`${registry.host}/team/app:1`, { platform });
     expect(proxy.asked.length).toBe(before);
   });
 });
-
-/** A proxy for plain HTTP that leads everything to one registry, by CONNECT or by absolute URL. */
-async function startProxy(target: string) {
-  const asked: string[] = [];
-  const [hostname = '', port = ''] = target.split(':');
-  const sockets = new Set<{ destroy(): void }>();
-  const server = createServer((incoming, outgoing) => {
-    const url = new URL(incoming.url ?? '', 'http://none');
-    asked.push(url.host);
-    const onward = request(`http://${target}${url.pathname}`, { headers: { ...incoming.headers, host: target } }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
-    onward.on('error', () => outgoing.destroy());
-    onward.end();
-  });
-  server.on('connect', (incoming, socket) => {
-    asked.push(incoming.url ?? '');
-    const onward = connect(Number(port), hostname, () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      onward.pipe(socket);
-      socket.pipe(onward);
-    });
-    for (const one of [onward, socket]) {
-      sockets.add(one);
-      one.on('error', () => undefined);
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return {
-    host: `127.0.0.1:${address.port}`,
-    asked,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}

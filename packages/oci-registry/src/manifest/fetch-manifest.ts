@@ -27,7 +27,10 @@ export interface FetchedDocument {
 }
 
 /** Fetches a manifest or index, checked for size, digest, media type and shape, in that order. */
-export async function fetchManifest(transport: RegistryTransport, { repository, name, target, signal }: ManifestRequest): Promise<FetchedDocument> {
+export async function fetchManifest(
+  transport: RegistryTransport,
+  { repository, name, target, signal }: ManifestRequest,
+): Promise<FetchedDocument> {
   const descriptor = typeof target === 'string' ? undefined : target;
   const tagOrDigest = typeof target === 'string' ? target : target.digest;
   const expected = isDigest(tagOrDigest) ? tagOrDigest : undefined;
@@ -58,7 +61,9 @@ function boundType(contentType: string | undefined, descriptor: Descriptor | und
   if (descriptor === undefined) return contentType;
   const announced = bareMediaType(contentType);
   if (!isGenericType(announced) && announced !== descriptor.mediaType) {
-    throw new ContentInvalidError(`manifest of ${full} is listed as ${JSON.stringify(descriptor.mediaType)} and comes as ${JSON.stringify(announced)}`);
+    throw new ContentInvalidError(
+      `manifest of ${full} is listed as ${JSON.stringify(descriptor.mediaType)} and comes as ${JSON.stringify(announced)}`,
+    );
   }
   return descriptor.mediaType;
 }
@@ -67,7 +72,9 @@ function checkedDigest(bytes: Buffer, expected: Digest | undefined, announced: s
   const wanted = expected ?? (isDigest(announced) ? announced : undefined);
   const actual = digestOf(bytes, wanted === undefined ? 'sha256' : algorithmOf(wanted));
   if (wanted !== undefined && actual !== wanted) {
-    throw new ContentInvalidError(`manifest of ${full} does not have the digest ${wanted}: its bytes were changed on the way or in the registry`);
+    throw new ContentInvalidError(
+      `manifest of ${full} does not have the digest ${wanted}: its bytes were changed on the way or in the registry`,
+    );
   }
   return actual;
 }

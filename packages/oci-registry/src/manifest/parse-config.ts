@@ -3,9 +3,16 @@ import { type Digest, isDigest } from '../content/digest.js';
 import { ContentInvalidError } from '../errors.js';
 
 const MAX_STRINGS = 65_536;
-const strings = z.array(z.string()).max(MAX_STRINGS).nullish().transform((list) => list ?? []);
+const strings = z
+  .array(z.string())
+  .max(MAX_STRINGS)
+  .nullish()
+  .transform((list) => list ?? []);
 // The JSON form of a Go set: { "80/tcp": {} }.
-const keys = z.record(z.string(), z.unknown()).nullish().transform((set) => Object.keys(set ?? {}));
+const keys = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((set) => Object.keys(set ?? {}));
 const nanoseconds = z.number().nonnegative().optional();
 
 const healthcheck = z.object({
@@ -18,15 +25,27 @@ const healthcheck = z.object({
 });
 
 const execution = z.object({
-  User: z.string().nullish().transform((user) => user ?? ''),
+  User: z
+    .string()
+    .nullish()
+    .transform((user) => user ?? ''),
   Env: strings,
   Entrypoint: strings,
   Cmd: strings,
-  WorkingDir: z.string().nullish().transform((dir) => dir ?? ''),
+  WorkingDir: z
+    .string()
+    .nullish()
+    .transform((dir) => dir ?? ''),
   ExposedPorts: keys,
   Volumes: keys,
-  Labels: z.record(z.string(), z.string()).nullish().transform((labels) => labels ?? {}),
-  StopSignal: z.string().nullish().transform((name) => name || undefined),
+  Labels: z
+    .record(z.string(), z.string())
+    .nullish()
+    .transform((labels) => labels ?? {}),
+  StopSignal: z
+    .string()
+    .nullish()
+    .transform((name) => name || undefined),
   Shell: strings,
   Healthcheck: healthcheck.nullish().transform((check) => check ?? undefined),
 });
@@ -35,12 +54,23 @@ const configShape = z.object({
   os: z.string().max(64),
   architecture: z.string().max(64),
   variant: z.string().max(64).optional(),
-  created: z.string().max(64).nullish().transform((time) => time ?? undefined),
+  created: z
+    .string()
+    .max(64)
+    .nullish()
+    .transform((time) => time ?? undefined),
   author: z.string().optional(),
   config: execution.nullish(),
   rootfs: z.object({ type: z.literal('layers'), diff_ids: z.array(z.custom<Digest>(isDigest, 'is no digest')).nullish() }),
   history: z
-    .array(z.object({ created: z.string().nullish(), created_by: z.string().nullish(), comment: z.string().nullish(), empty_layer: z.boolean().nullish() }))
+    .array(
+      z.object({
+        created: z.string().nullish(),
+        created_by: z.string().nullish(),
+        comment: z.string().nullish(),
+        empty_layer: z.boolean().nullish(),
+      }),
+    )
     .max(MAX_STRINGS)
     .nullish(),
 });

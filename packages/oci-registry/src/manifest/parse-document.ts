@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { type Digest, isDigest } from '../content/digest.js';
 import { ContentInvalidError } from '../errors.js';
 import type { ImageIndex, LayerDescriptor, Manifest } from './document.js';
-import { bareMediaType, CONFIG_TYPES, INDEX_TYPES, isGenericType, LAYER_COMPRESSION, MANIFEST_TYPES, SCHEMA1_TYPES } from './media-types.js';
+import {
+  bareMediaType,
+  CONFIG_TYPES,
+  INDEX_TYPES,
+  isGenericType,
+  LAYER_COMPRESSION,
+  MANIFEST_TYPES,
+  SCHEMA1_TYPES,
+} from './media-types.js';
 
 // overlayfs takes at most 500 lower directories (OVL_MAX_STACK, fs/overlayfs/params.h).
 const MAX_LAYERS = 500;
@@ -69,7 +77,8 @@ function boundMediaType(raw: Record<string, unknown>, declared: string, name: st
   if (inside !== undefined && inside !== mediaType) {
     throw invalid(name, `is announced as ${printable(mediaType)} and calls itself ${printable(inside)}`);
   }
-  if (!MANIFEST_TYPES.has(mediaType) && !INDEX_TYPES.has(mediaType)) throw invalid(name, `has the unknown media type ${printable(mediaType)}`);
+  if (!MANIFEST_TYPES.has(mediaType) && !INDEX_TYPES.has(mediaType))
+    throw invalid(name, `has the unknown media type ${printable(mediaType)}`);
   return mediaType;
 }
 

@@ -26,7 +26,9 @@ export function selectPlatform(index: ImageIndex, wanted: Platform, name: string
     (wanted.variant === undefined ? fitting[0] : undefined);
   if (found !== undefined) return found;
 
-  const available = [...new Set(index.manifests.flatMap(({ platform }) => (platform && platform.os !== 'unknown' ? [formatPlatform(platform)] : [])))];
+  const available = [
+    ...new Set(index.manifests.flatMap(({ platform }) => (platform && platform.os !== 'unknown' ? [formatPlatform(platform)] : []))),
+  ];
   const list = available.length > 0 ? `it has ${available.join(', ')}` : 'it names no platform at all';
   throw new PlatformMissingError(`${name} has no image for ${formatPlatform(wanted)}: ${list}`, available);
 }

@@ -63,6 +63,7 @@ describe('parseReference', () => {
     ['host.example:0/x', 'no registry host'],
     ['host.example:99999/x', 'no registry host'],
     ['host..example/x', 'no registry host'],
+    ['999.0.0.1/x', 'no registry host'],
     [A, 'image id'],
     ['a'.repeat(300), '255 characters'],
     ['a'.repeat(600), 'longer than 512'],

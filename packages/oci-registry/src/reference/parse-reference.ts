@@ -72,9 +72,12 @@ function looksLikeDomain(first: string): boolean {
 function checkDomain(domain: string, text: string): void {
   const ipv6 = IPV6_DOMAIN.exec(domain);
   const [host = '', port, ...more] = ipv6 ? ['', ipv6[1]] : domain.split(':');
-  const labelsFine = ipv6 !== null || (host.length <= MAX_NAME && host.split('.').every((label) => label.length <= 63 && DOMAIN_LABEL.test(label)));
+  const labelsFine =
+    ipv6 !== null || (host.length <= MAX_NAME && host.split('.').every((label) => label.length <= 63 && DOMAIN_LABEL.test(label)));
   const portFine = port === undefined || (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535);
-  if (!labelsFine || !portFine || more.length > 0) throw invalid(text, `"${domain}" is no registry host`);
+  // 999.0.0.1 has fine labels and still is no address.
+  const isUrlHost = URL.canParse(`https://${domain}/`);
+  if (!labelsFine || !portFine || more.length > 0 || !isUrlHost) throw invalid(text, `"${domain}" is no registry host`);
 }
 
 function checkRepository(domain: string, repository: string, text: string): void {

@@ -1,4 +1,12 @@
-import { DeniedError, NotFoundError, RateLimitedError, type RegistryError, UnauthorizedError, UnavailableError } from '../errors.js';
+import {
+  ContentInvalidError,
+  DeniedError,
+  NotFoundError,
+  RateLimitedError,
+  type RegistryError,
+  UnauthorizedError,
+  UnavailableError,
+} from '../errors.js';
 import type { Access } from './authenticator.js';
 import { accessDenied, passwordRefused } from './bearer.js';
 import type { Endpoint } from './endpoint.js';
@@ -32,7 +40,11 @@ export async function answerError(answer: HttpAnswer, endpoint: Endpoint, access
     case 403:
       return new DeniedError(`${host} denies access to ${question.name}${quote(said)}`);
     case 404:
-      return said?.code === 'NAME_UNKNOWN' ? accessDenied(question.name, endpoint) : new NotFoundError(`${question.what} not found: ${host} was asked`);
+      return said?.code === 'NAME_UNKNOWN'
+        ? accessDenied(question.name, endpoint)
+        : new NotFoundError(`${question.what} not found: ${host} was asked`);
+    case 416:
+      return new ContentInvalidError(`${question.what} has fewer bytes at ${host} than its manifest says`);
     case 429:
       return rateLimited(answer, host, said);
     default:
@@ -81,7 +93,12 @@ async function readSpecError(answer: HttpAnswer): Promise<SpecError | undefined>
 
 /** A stranger's words end up in logs and terminals: one line, no control characters, not long. */
 function clean(text: unknown): string {
-  return typeof text === 'string' ? text.slice(0, 200).replace(/[^\x20-\x7e]+/g, ' ').trim() : '';
+  return typeof text === 'string'
+    ? text
+        .slice(0, 200)
+        .replace(/[^\x20-\x7e]+/g, ' ')
+        .trim()
+    : '';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,8 +1,7 @@
-import { type Credentials, basicAuthorization } from './basic.js';
-import { fetchToken, type Token } from './bearer.js';
+import { basicAuthorization, type Credentials } from './basic.js';
+import { fetchToken, type Get, type Token } from './bearer.js';
 import type { Challenge } from './challenge.js';
 import type { Endpoint } from './endpoint.js';
-import type { HttpAnswer } from './http.js';
 
 /** User name and password for a registry (`docker.io`, `registry.example:5000`), undefined to go without. */
 export type CredentialsOf = (registry: string) => Promise<Credentials | undefined>;
@@ -33,7 +32,7 @@ export class Authenticator {
     private readonly endpoint: Endpoint,
     private readonly credentialsOf: CredentialsOf,
     private readonly trustedRealms: readonly string[],
-    private readonly get: (url: URL, headers: Record<string, string>) => Promise<HttpAnswer>,
+    private readonly get: Get,
   ) {}
 
   /** Takes over what the registry asks for; an answer without a challenge changes nothing. */

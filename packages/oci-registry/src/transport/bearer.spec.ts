@@ -20,6 +20,8 @@ describe('mayHavePassword', () => {
   });
 
   it('trusts a realm that the operator listed', () => {
-    expect(mayHavePassword(new URL('https://sso.corp.example/token'), registryEndpoint('r.shop.example.com', []), ['sso.corp.example'])).toBe(true);
+    expect(
+      mayHavePassword(new URL('https://sso.corp.example/token'), registryEndpoint('r.shop.example.com', []), ['sso.corp.example']),
+    ).toBe(true);
   });
 });

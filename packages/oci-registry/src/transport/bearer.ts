@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { ContentInvalidError, InsecureRefusedError, NotFoundError, UnauthorizedError, UnavailableError } from '../errors.js';
 import { basicAuthorization, type Credentials } from './basic.js';
 import type { Challenge } from './challenge.js';
+import { connectionError } from './connection-error.js';
 import type { Endpoint } from './endpoint.js';
-import { discard, type HttpAnswer, readBounded } from './http.js';
+import { discard, type HttpAnswer, type HttpRequest, readBounded } from './http.js';
 import { checkedTarget, isEndpoint } from './redirect.js';
 
 // Docker's token specification: `token` and `access_token` are the same, 60 s is meant when nothing is said.
@@ -13,6 +14,8 @@ const tokenAnswer = z.object({
   expires_in: z.number().positive().max(31_536_000).catch(60).default(60),
 });
 const MAX_TOKEN_ANSWER = 256 * 1024;
+// Several callers wait for one token, and none of them can give up for the others.
+const TOKEN_MS = 60_000;
 // Header-safe characters only: a token with a line break would be a second header.
 const TOKEN = /^[\x21-\x7e]+$/;
 
@@ -34,12 +37,25 @@ export interface TokenRequest {
   readonly trustedRealms: readonly string[];
 }
 
+/** A request with retries and redirects, without authentication. */
+export type Get = (request: HttpRequest) => Promise<HttpAnswer>;
+
 /** Asks the realm of a Bearer challenge for a token (distribution spec, "token authentication"). */
-export async function fetchToken(request: TokenRequest, get: (url: URL, headers: Record<string, string>) => Promise<HttpAnswer>): Promise<Token> {
-  const { endpoint, credentials } = request;
+export async function fetchToken(request: TokenRequest, get: Get): Promise<Token> {
+  const { credentials } = request;
   const url = tokenUrl(request);
+  const headers: Record<string, string> = credentials ? { authorization: basicAuthorization(credentials) } : {};
+  const timeout = AbortSignal.timeout(TOKEN_MS);
+  try {
+    return await readToken(await get({ url, headers, signal: timeout }), url, request);
+  } catch (error) {
+    if (timeout.aborted) throw new UnavailableError(`${url.host} gave no token within ${TOKEN_MS / 1000} s`);
+    throw connectionError(error, url.host, undefined);
+  }
+}
+
+async function readToken(answer: HttpAnswer, url: URL, request: TokenRequest): Promise<Token> {
   const asked = Date.now();
-  const answer = await get(url, credentials ? { authorization: basicAuthorization(credentials) } : {});
   if (answer.status !== 200) {
     await discard(answer);
     throw refusal(answer.status, url, request);
@@ -48,7 +64,7 @@ export async function fetchToken(request: TokenRequest, get: (url: URL, headers:
   const parsed = tokenAnswer.safeParse(parseJson(body));
   const value = parsed.data?.token ?? parsed.data?.access_token;
   if (!parsed.success || value === undefined || !TOKEN.test(value)) {
-    throw new ContentInvalidError(`${url.host} gave no usable token for ${endpoint.host}`);
+    throw new ContentInvalidError(`${url.host} gave no usable token for ${request.endpoint.host}`);
   }
   return { value, expiresAt: asked + parsed.data.expires_in * 1000 };
 }
@@ -83,7 +99,8 @@ export function mayHavePassword(realm: URL, endpoint: Endpoint, trustedRealms: r
 }
 
 function refusal(status: number, url: URL, { endpoint, name, credentials }: TokenRequest): Error {
-  if (status !== 401 && status !== 403) return new UnavailableError(`${url.host} answered ${status} when asked for a token for ${endpoint.host}`);
+  if (status !== 401 && status !== 403)
+    return new UnavailableError(`${url.host} answered ${status} when asked for a token for ${endpoint.host}`);
   return credentials ? passwordRefused(endpoint, credentials) : accessDenied(name, endpoint);
 }
 
@@ -93,7 +110,9 @@ export function passwordRefused(endpoint: Endpoint, { username }: Credentials): 
 
 /** Docker's sentence: a registry that hides private repositories gives a stranger the same answer for both cases. */
 export function accessDenied(name: string, endpoint: Endpoint): NotFoundError {
-  return new NotFoundError(`pull access denied for ${name}, repository does not exist or may require authorization: ${endpoint.host} was asked`);
+  return new NotFoundError(
+    `pull access denied for ${name}, repository does not exist or may require authorization: ${endpoint.host} was asked`,
+  );
 }
 
 function parseJson(body: Buffer | undefined): unknown {

@@ -5,18 +5,35 @@ const plain = (lines: readonly string[]) => parseChallenges(lines).map(({ scheme
 
 describe('parseChallenges', () => {
   it.each([
-    [['Bearer realm="https://auth.example/token",service="r",scope="a:b:pull,push"'], [{ scheme: 'bearer', realm: 'https://auth.example/token', service: 'r', scope: 'a:b:pull,push' }]],
+    [
+      ['Bearer realm="https://auth.example/token",service="r",scope="a:b:pull,push"'],
+      [{ scheme: 'bearer', realm: 'https://auth.example/token', service: 'r', scope: 'a:b:pull,push' }],
+    ],
     [['BASIC Realm=x'], [{ scheme: 'basic', realm: 'x' }]],
-    [['Basic realm="a", Bearer realm="b" , service = "c"'], [{ scheme: 'basic', realm: 'a' }, { scheme: 'bearer', realm: 'b', service: 'c' }]],
-    [['Basic realm="a"', 'Bearer realm="b"'], [{ scheme: 'basic', realm: 'a' }, { scheme: 'bearer', realm: 'b' }]],
+    [
+      ['Basic realm="a", Bearer realm="b" , service = "c"'],
+      [
+        { scheme: 'basic', realm: 'a' },
+        { scheme: 'bearer', realm: 'b', service: 'c' },
+      ],
+    ],
+    [
+      ['Basic realm="a"', 'Bearer realm="b"'],
+      [
+        { scheme: 'basic', realm: 'a' },
+        { scheme: 'bearer', realm: 'b' },
+      ],
+    ],
     [['Basic realm="say \\"hi\\""'], [{ scheme: 'basic', realm: 'say "hi"' }]],
     [['Negotiate'], [{ scheme: 'negotiate' }]],
     [['realm="nobody"'], []],
-    [['Bearer realm="open'], [{ scheme: 'bearer' }]],
     [['', ',,, '], []],
   ])('reads %j', (lines, expected) => {
-    if (lines[0] === 'Bearer realm="open') expect(plain(lines)[0]?.scheme).toBe('bearer');
-    else expect(plain(lines)).toEqual(expected);
+    expect(plain(lines)).toEqual(expected);
+  });
+
+  it('takes no value from a quote that never closes', () => {
+    expect(plain(['Bearer realm="open'])[0]).toEqual({ scheme: 'bearer' });
   });
 
   it('reads a long hostile header in no time', () => {

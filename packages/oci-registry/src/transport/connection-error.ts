@@ -18,11 +18,15 @@ const WORDS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
 };
 
-/** Turns what the HTTP library throws into one sentence; registry errors and the caller's own abort pass through. */
+/**
+ * Turns what the network throws into one sentence. Registry errors, the caller's own abort and errors without a code, which
+ * are bugs or a caller's, pass through.
+ */
 export function connectionError(error: unknown, host: string, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return signal.reason;
   if (error instanceof RegistryError) return error;
   if (error instanceof Error && error.cause instanceof RegistryError) return error.cause;
+  if (errorCode(error) === '') return error;
   return new UnavailableError(`${host} cannot be reached: ${describe(error)}`, { cause: error });
 }
 

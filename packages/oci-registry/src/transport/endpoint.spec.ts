@@ -25,7 +25,15 @@ describe('mirrorEndpoint', () => {
     expect(mirrorEndpoint('http://127.0.0.1:5000/', [])).toMatchObject({ host: '127.0.0.1:5000', schemes: ['http'] });
   });
 
-  it.each(['m.example', 'ftp://m.example', 'https://m.example/path', 'https://u:p@m.example', 'https://m.example?x', 'http://m.example', ''])('refuses %j', (text) => {
+  it.each([
+    'm.example',
+    'ftp://m.example',
+    'https://m.example/path',
+    'https://u:p@m.example',
+    'https://m.example?x',
+    'http://m.example',
+    '',
+  ])('refuses %j', (text) => {
     expect(() => mirrorEndpoint(text, [])).toThrow();
   });
 
@@ -57,7 +65,18 @@ describe('checkedTarget', () => {
 });
 
 describe('isLocalAddress', () => {
-  it.each(['127.0.0.1', '127.255.0.1', '0.0.0.0', '169.254.169.254', '::1', '::', 'fe80::1', 'fd00:ec2::254', '::ffff:127.0.0.1', '::ffff:169.254.169.254'])('knows %s', (address) => {
+  it.each([
+    '127.0.0.1',
+    '127.255.0.1',
+    '0.0.0.0',
+    '169.254.169.254',
+    '::1',
+    '::',
+    'fe80::1',
+    'fd00:ec2::254',
+    '::ffff:127.0.0.1',
+    '::ffff:169.254.169.254',
+  ])('knows %s', (address) => {
     expect(isLocalAddress(address)).toBe(true);
   });
 

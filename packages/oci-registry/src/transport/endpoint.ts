@@ -34,7 +34,8 @@ export function registryEndpoint(domain: string, insecureRegistries: readonly st
 export function mirrorEndpoint(text: string, insecureRegistries: readonly string[]): Endpoint {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.host === '') {
-    throw new ReferenceInvalidError(`registry mirror ${JSON.stringify(text)} is no http:// or https:// URL`);
+    // The text may hold a password: it is not repeated.
+    throw new ReferenceInvalidError('a registry mirror must be a URL such as https://mirror.example');
   }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
     throw new ReferenceInvalidError(`registry mirror ${url.protocol}//${url.host} must be a host only: no path, query or user name`);

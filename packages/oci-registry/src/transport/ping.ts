@@ -37,7 +37,8 @@ export async function ping(
 async function judged(answer: HttpAnswer, base: URL, { host }: Endpoint): Promise<PingResult> {
   const wait = retryAfterMs(answer);
   await discard(answer);
-  if (answer.status === 200 || answer.status === 401) return { base, challenges: parseChallenges(headerValues(answer, 'www-authenticate')) };
+  if (answer.status === 200 || answer.status === 401)
+    return { base, challenges: parseChallenges(headerValues(answer, 'www-authenticate')) };
   if (answer.status === 403) throw new DeniedError(`${host} denies access`);
   if (answer.status === 429) {
     const seconds = wait === undefined ? undefined : Math.ceil(wait / 1000);

@@ -31,7 +31,11 @@ const RETRY_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /** Runs `send` until an answer is worth keeping or the tries are used up; then the last answer or error stands. */
-export async function sendRetrying(send: () => Promise<HttpAnswer>, policy: RetryPolicy, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+export async function sendRetrying(
+  send: () => Promise<HttpAnswer>,
+  policy: RetryPolicy,
+  signal: AbortSignal | undefined,
+): Promise<HttpAnswer> {
   for (let attempt = 1; ; attempt++) {
     const outcome = await send().then(
       (answer) => ({ answer }),

@@ -1,4 +1,4 @@
-import { type RegistryError, UnavailableError } from '../errors.js';
+import { RegistryError, UnavailableError } from '../errors.js';
 import { answerError, type Question } from './answer-error.js';
 import { type Access, Authenticator, type CredentialsOf, type Subject } from './authenticator.js';
 import { parseChallenges } from './challenge.js';
@@ -34,12 +34,7 @@ export class RegistryTransport {
     readonly endpoint: Endpoint,
     private readonly options: TransportOptions,
   ) {
-    // No caller's signal here: a token is shared, and the one who asked first may leave.
-    this.#auth = new Authenticator(endpoint, options.credentials, options.trustedRealms, (url, headers) =>
-      this.#get({ url, headers, signal: undefined }, options.retry).catch((error: unknown) => {
-        throw connectionError(error, url.host, undefined);
-      }),
-    );
+    this.#auth = new Authenticator(endpoint, options.credentials, options.trustedRealms, (request) => this.#get(request, options.retry));
   }
 
   /** @returns an answer with status 200 or 206; every other one becomes a RegistryError */
@@ -50,6 +45,8 @@ export class RegistryTransport {
       if (answer.status === 200 || answer.status === 206) return answer;
       throw await this.#failure(answer, access, request);
     } catch (error) {
+      // The next request looks again whether HTTPS or HTTP is spoken.
+      if (!(error instanceof RegistryError)) this.#base = undefined;
       throw connectionError(error, this.endpoint.host, request.signal);
     }
   }

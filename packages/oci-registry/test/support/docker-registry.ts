@@ -55,7 +55,13 @@ function config(root: string, host: string, auth: boolean): string {
 async function findBinary(): Promise<string> {
   const unpacked = join(CACHE, 'docker-registry/usr/bin/docker-registry');
   for (const path of ['/usr/bin/docker-registry', unpacked]) {
-    if (await access(path).then(() => true, () => false)) return path;
+    if (
+      await access(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
   }
   await mkdir(CACHE, { recursive: true });
   const work = await mkdtemp(join(CACHE, 'download-'));

@@ -24,7 +24,10 @@ export interface Front {
 }
 
 /** A server on a free loopback port that meddles with what a client asks of the registry behind it. */
-export async function startFront(upstream: string, meddle: (seen: Seen, before: readonly Seen[]) => Meddling = () => undefined): Promise<Front> {
+export async function startFront(
+  upstream: string,
+  meddle: (seen: Seen, before: readonly Seen[]) => Meddling = () => undefined,
+): Promise<Front> {
   const seen: Seen[] = [];
   const server = createServer((incoming, outgoing) => {
     const one = { path: incoming.url ?? '', headers: incoming.headers };
@@ -51,7 +54,12 @@ export async function startFront(upstream: string, meddle: (seen: Seen, before: 
   };
 }
 
-function passOn(upstream: string, incoming: IncomingMessage, outgoing: ServerResponse, meddling: { cutAfter: number } | { flipAt: number } | undefined): void {
+function passOn(
+  upstream: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  meddling: { cutAfter: number } | { flipAt: number } | undefined,
+): void {
   const headers = { ...incoming.headers, host: upstream };
   const onward = request(`http://${upstream}${incoming.url ?? ''}`, { method: incoming.method ?? 'GET', headers }, (answer) => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);

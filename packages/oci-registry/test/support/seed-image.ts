@@ -76,10 +76,20 @@ function pusher(host: string, repository: string, auth: string | undefined) {
       const started = await fetch(`${base}/blobs/uploads/`, { method: 'POST', headers });
       const place = new URL(started.headers.get('location') ?? '', base);
       place.searchParams.set('digest', digestOf(bytes));
-      await expect201(await fetch(place, { method: 'PUT', headers: { ...headers, 'content-type': 'application/octet-stream' }, body: new Uint8Array(bytes) }));
+      await expect201(
+        await fetch(place, {
+          method: 'PUT',
+          headers: { ...headers, 'content-type': 'application/octet-stream' },
+          body: new Uint8Array(bytes),
+        }),
+      );
     },
     async manifest(name: string, bytes: Buffer, mediaType: string): Promise<void> {
-      const answer = await fetch(`${base}/manifests/${name}`, { method: 'PUT', headers: { ...headers, 'content-type': mediaType }, body: new Uint8Array(bytes) });
+      const answer = await fetch(`${base}/manifests/${name}`, {
+        method: 'PUT',
+        headers: { ...headers, 'content-type': mediaType },
+        body: new Uint8Array(bytes),
+      });
       await expect201(answer);
     },
   };
