@@ -9,7 +9,7 @@ import { familiarName, formatFamiliar } from './reference/format-reference.js';
 import { DEFAULT_TAG, type Reference } from './reference/reference.js';
 import type { RegistryTransport } from './transport/transport.js';
 
-export const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
+const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
 
 export interface ResolvedImage {
   readonly reference: Reference;

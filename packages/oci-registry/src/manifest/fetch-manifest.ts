@@ -8,7 +8,7 @@ import { ACCEPT_MANIFEST, bareMediaType, isGenericType } from './media-types.js'
 import { parseDocument } from './parse-document.js';
 
 /** The distribution spec asks registries to take at least 4 MiB; more than that is nobody's image. */
-export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
+const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 
 export interface ManifestRequest {
   readonly repository: string;

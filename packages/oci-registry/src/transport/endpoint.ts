@@ -2,7 +2,7 @@ import { InsecureRefusedError, ReferenceInvalidError } from '../errors.js';
 import { DEFAULT_DOMAIN } from '../reference/reference.js';
 import { isLoopbackHost } from './address.js';
 
-export type Scheme = 'https' | 'http';
+type Scheme = 'https' | 'http';
 
 /** One server that may be asked for an image. */
 export interface Endpoint {

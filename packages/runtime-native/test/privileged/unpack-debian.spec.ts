@@ -53,7 +53,11 @@ test.each(['gnu', 'oldgnu', 'pax', 'posix --sparse-version=0.0', 'posix --sparse
     const at = { cwd: bench.root, stdio: 'pipe' } as const;
     execFileSync('sh', ['-c', MAKE_ODDITIES], at);
     const options = [...`--format=${format}`.split(' '), '-S', '-b', '1', '--numeric-owner'];
-    execFileSync('tar', [...options, '-cf', 'layer.tar', 'odd', '-C', '/', 'etc', 'usr/bin', 'usr/share/doc/coreutils', 'usr/share/zoneinfo/Europe'], at);
+    execFileSync(
+      'tar',
+      [...options, '-cf', 'layer.tar', 'odd', '-C', '/', 'etc', 'usr/bin', 'usr/share/doc/coreutils', 'usr/share/zoneinfo/Europe'],
+      at,
+    );
     mkdirSync(join(bench.root, 'reference'));
     execFileSync('tar', ['-xpf', 'layer.tar', '--numeric-owner', '--same-owner', '-C', 'reference'], at);
 

@@ -19,10 +19,31 @@ const refused: Case[] = [
   ['a pax path that climbs', 'layer.name', () => archive(pax([['path', '../canary/secret']]), file('good'))],
   ['a GNU long name that climbs', 'layer.name', () => archive(gnuLong('L', '../canary/secret'), file('good'))],
   ['a ustar prefix that climbs', 'layer.name', () => archive(file('secret', 'x', { prefix: '../canary' }))],
-  ['a GNU.sparse.name that climbs', 'layer.name', () =>
-    archive(pax([['GNU.sparse.size', '0'], ['GNU.sparse.map', ''], ['GNU.sparse.name', '../canary/secret']]), file('good', ''))],
-  ['a climbing path behind a good one in the same pax header', 'layer.name', () =>
-    archive(pax([['path', 'good'], ['path', '../canary/secret']]), file('good'))],
+  [
+    'a GNU.sparse.name that climbs',
+    'layer.name',
+    () =>
+      archive(
+        pax([
+          ['GNU.sparse.size', '0'],
+          ['GNU.sparse.map', ''],
+          ['GNU.sparse.name', '../canary/secret'],
+        ]),
+        file('good', ''),
+      ),
+  ],
+  [
+    'a climbing path behind a good one in the same pax header',
+    'layer.name',
+    () =>
+      archive(
+        pax([
+          ['path', 'good'],
+          ['path', '../canary/secret'],
+        ]),
+        file('good'),
+      ),
+  ],
   ['a pax path with a zero byte', 'layer.name', () => archive(pax([['path', 'a\0b']]), file('a'))],
   ['a GNU long name with a hidden second name', 'layer.name', () => archive(gnuLong('L', 'a\0../b'), file('a'))],
   ['an empty name', 'layer.name', () => archive(file(''))],
@@ -37,8 +58,11 @@ const refused: Case[] = [
   ['a hard link that climbs by pax linkpath', 'layer.link', () => archive(pax([['linkpath', '../canary/secret']]), hardLink('a', 'b'))],
   ['a hard link that climbs by GNU long link', 'layer.link', () => archive(gnuLong('K', '../canary/secret'), hardLink('a', 'b'))],
   ['a hard link through a symbolic link to the host', 'layer.link', (c) => archive(symlink('out', c), hardLink('a', 'out/secret'))],
-  ['a hard link through a chain of links upwards', 'layer.link', () =>
-    archive(directory('a/b'), symlink('a/b/up', '../..'), symlink('a/b/up2', 'up/..'), hardLink('x', 'a/b/up2/canary/secret'))],
+  [
+    'a hard link through a chain of links upwards',
+    'layer.link',
+    () => archive(directory('a/b'), symlink('a/b/up', '../..'), symlink('a/b/up2', 'up/..'), hardLink('x', 'a/b/up2/canary/secret')),
+  ],
   ['a hard link to nothing', 'layer.link', () => archive(hardLink('a', 'missing'))],
   ['a hard link to a directory', 'layer.link', () => archive(directory('d'), hardLink('a', 'd'))],
   ['a hard link to the root', 'layer.link', () => archive(hardLink('a', '/'))],
@@ -69,11 +93,15 @@ const refused: Case[] = [
   ['a uid over 64 bits', 'layer.pax', () => archive(pax([['gid', '18446744073709551616']]), file('a'))],
 
   ['a wrong checksum', 'layer.header', () => archive(entry({ name: 'a', checksum: 1 }))],
-  ['a checksum that is text', 'layer.header', () => {
-    const bad = file('a');
-    bad.write('zzzzzz\0 ', 148);
-    return archive(bad);
-  }],
+  [
+    'a checksum that is text',
+    'layer.header',
+    () => {
+      const bad = file('a');
+      bad.write('zzzzzz\0 ', 148);
+      return archive(bad);
+    },
+  ],
   ['an unknown type', 'layer.header', () => archive(entry({ name: 'a', type: 'Z' }))],
   ['a multi-volume continuation', 'layer.header', () => archive(entry({ name: 'a', type: 'M', format: 'gnu' }))],
   ['a negative size', 'layer.header', () => archive(header({ name: 'a', size: number(-1, 12) }))],
@@ -93,37 +121,126 @@ const refused: Case[] = [
   ['a pax record of length 0', 'layer.pax', () => archive(entry({ name: 'x', type: 'x' }, '0 path=a\n'), file('a'))],
   ['a pax record with a negative length', 'layer.pax', () => archive(entry({ name: 'x', type: 'x' }, '-9 path=a\n'), file('a'))],
   ['a pax record without "="', 'layer.pax', () => archive(entry({ name: 'x', type: 'x' }, '8 pathx\n'), file('a'))],
-  ['a pax record without a newline', 'layer.pax', () => archive(entry({ name: 'x', type: 'x' }, paxRecord('path', 'a').toString().replace('\n', 'x')), file('a'))],
+  [
+    'a pax record without a newline',
+    'layer.pax',
+    () => archive(entry({ name: 'x', type: 'x' }, paxRecord('path', 'a').toString().replace('\n', 'x')), file('a')),
+  ],
   ['a pax record without a space', 'layer.pax', () => archive(entry({ name: 'x', type: 'x' }, '999999999999999999999'), file('a'))],
   ['a global header that names every entry', 'layer.pax', () => archive(pax([['path', 'a']], 'g'), file('b'))],
   ['a global header that sizes every entry', 'layer.pax', () => archive(pax([['size', '0']], 'g'), file('b'))],
   ['a pax time that is text', 'layer.pax', () => archive(pax([['mtime', '1.2.3']]), file('a'))],
 
-  ['sparse segments that overlap', 'layer.sparse', () =>
-    archive(pax([['GNU.sparse.size', '100'], ['GNU.sparse.map', '0,3,2,1']]), file('a'))],
-  ['a sparse segment behind the end', 'layer.sparse', () =>
-    archive(pax([['GNU.sparse.size', '10'], ['GNU.sparse.map', '8,4']]), file('a'))],
-  ['a sparse map that does not fit the data', 'layer.sparse', () =>
-    archive(pax([['GNU.sparse.size', '100'], ['GNU.sparse.map', '0,2']]), file('a'))],
-  ['a sparse segment that overflows', 'layer.sparse', () =>
-    archive(pax([['GNU.sparse.size', '100'], ['GNU.sparse.map', '9223372036854775807,9223372036854775807']]), file('a'))],
-  ['a sparse map with a million segments', 'layer.sparse', () =>
-    archive(pax([['GNU.sparse.major', '1'], ['GNU.sparse.minor', '0'], ['GNU.sparse.realsize', '9']]), file('a', '1000000\n'))],
-  ['a sparse map that is cut off', 'layer.sparse', () =>
-    archive(pax([['GNU.sparse.major', '1'], ['GNU.sparse.minor', '0'], ['GNU.sparse.realsize', '9']]), file('a', '2\n0\n'))],
+  [
+    'sparse segments that overlap',
+    'layer.sparse',
+    () =>
+      archive(
+        pax([
+          ['GNU.sparse.size', '100'],
+          ['GNU.sparse.map', '0,3,2,1'],
+        ]),
+        file('a'),
+      ),
+  ],
+  [
+    'a sparse segment behind the end',
+    'layer.sparse',
+    () =>
+      archive(
+        pax([
+          ['GNU.sparse.size', '10'],
+          ['GNU.sparse.map', '8,4'],
+        ]),
+        file('a'),
+      ),
+  ],
+  [
+    'a sparse map that does not fit the data',
+    'layer.sparse',
+    () =>
+      archive(
+        pax([
+          ['GNU.sparse.size', '100'],
+          ['GNU.sparse.map', '0,2'],
+        ]),
+        file('a'),
+      ),
+  ],
+  [
+    'a sparse segment that overflows',
+    'layer.sparse',
+    () =>
+      archive(
+        pax([
+          ['GNU.sparse.size', '100'],
+          ['GNU.sparse.map', '9223372036854775807,9223372036854775807'],
+        ]),
+        file('a'),
+      ),
+  ],
+  [
+    'a sparse map with a million segments',
+    'layer.sparse',
+    () =>
+      archive(
+        pax([
+          ['GNU.sparse.major', '1'],
+          ['GNU.sparse.minor', '0'],
+          ['GNU.sparse.realsize', '9'],
+        ]),
+        file('a', '1000000\n'),
+      ),
+  ],
+  [
+    'a sparse map that is cut off',
+    'layer.sparse',
+    () =>
+      archive(
+        pax([
+          ['GNU.sparse.major', '1'],
+          ['GNU.sparse.minor', '0'],
+          ['GNU.sparse.realsize', '9'],
+        ]),
+        file('a', '2\n0\n'),
+      ),
+  ],
   ['a sparse file without a size', 'layer.sparse', () => archive(pax([['GNU.sparse.map', '0,4']]), file('a'))],
 
   ['a file larger than the limit', 'layer.limit', () => header({ name: 'a', size: 65 * 1_048_576 })],
-  ['a sparse file larger than the limit', 'layer.limit', () =>
-    archive(pax([['GNU.sparse.size', '9000000000000'], ['GNU.sparse.map', '0,4']]), file('a'))],
+  [
+    'a sparse file larger than the limit',
+    'layer.limit',
+    () =>
+      archive(
+        pax([
+          ['GNU.sparse.size', '9000000000000'],
+          ['GNU.sparse.map', '0,4'],
+        ]),
+        file('a'),
+      ),
+  ],
   ['a name of 300 levels', 'layer.limit', () => archive(pax([['path', 'a/'.repeat(300)]]), directory('a'))],
-  ['levels hidden behind links', 'layer.limit', () => {
-    const deep = (first: string): string => `${first}/${'d/'.repeat(199)}`;
-    return archive(
-      pax([['path', deep('a')]]), directory('x'), pax([['linkpath', deep('a')]]), symlink('l', 'x'),
-      pax([['path', `${deep('l')}f`]]), file('x'));
-  }],
-  ['a device number of 2^40', 'layer.device', () => archive(entry({ name: 'n', type: '3', patch: (b) => number(2 ** 40, 8).copy(b, 329) }))],
+  [
+    'levels hidden behind links',
+    'layer.limit',
+    () => {
+      const deep = (first: string): string => `${first}/${'d/'.repeat(199)}`;
+      return archive(
+        pax([['path', deep('a')]]),
+        directory('x'),
+        pax([['linkpath', deep('a')]]),
+        symlink('l', 'x'),
+        pax([['path', `${deep('l')}f`]]),
+        file('x'),
+      );
+    },
+  ],
+  [
+    'a device number of 2^40',
+    'layer.device',
+    () => archive(entry({ name: 'n', type: '3', patch: (b) => number(2 ** 40, 8).copy(b, 329) })),
+  ],
   ['attributes of 65 KiB', 'layer.xattr', () => archive(pax([['SCHILY.xattr.user.a', 'x'.repeat(66_560)]]), file('a'))],
   ['a malformed file capability', 'layer.xattr', () => archive(pax([['SCHILY.xattr.security.capability', 'bogus']]), file('a'))],
 ];
@@ -147,10 +264,22 @@ const confined: [title: string, build: (canary: string) => Buffer, names: string
   ['an absolute name lies below the root', () => archive(file('/etc/passwd')), ['etc', 'etc/passwd']],
   ['a symbolic link to the host is only text', (c) => archive(symlink('a', `${c}/secret`)), ['a']],
   ['a file over a symbolic link replaces the link', (c) => archive(symlink('a', `${c}/secret`), file('a', 'stolen')), ['a']],
-  ['a directory over a symbolic link replaces the link', (c) => archive(symlink('a', c), directory('a'), file('a/secret')), ['a', 'a/secret']],
-  ['an absolute link leads to a directory of the layer', () => archive(directory('run'), directory('var'), symlink('var/run', '/run'), file('var/run/x')), ['run', 'run/x', 'var', 'var/run']],
+  [
+    'a directory over a symbolic link replaces the link',
+    (c) => archive(symlink('a', c), directory('a'), file('a/secret')),
+    ['a', 'a/secret'],
+  ],
+  [
+    'an absolute link leads to a directory of the layer',
+    () => archive(directory('run'), directory('var'), symlink('var/run', '/run'), file('var/run/x')),
+    ['run', 'run/x', 'var', 'var/run'],
+  ],
   ['".." in a link stops at the root', () => archive(directory('a'), symlink('a/up', UP), file('a/up/x')), ['a', 'a/up', 'x']],
-  ['a hard link to a symbolic link links the link', (c) => archive(symlink('a', `${c}/secret`), hardLink('b', 'a'), file('b', 'stolen')), ['a', 'b']],
+  [
+    'a hard link to a symbolic link links the link',
+    (c) => archive(symlink('a', `${c}/secret`), hardLink('b', 'a'), file('b', 'stolen')),
+    ['a', 'b'],
+  ],
   ['a hard link to itself stays', () => archive(file('a'), hardLink('a', 'a')), ['a']],
   ['a file takes the place of a tree', () => archive(file('a/b/c/d'), file('a')), ['a']],
   ['a directory takes the place of a file', () => archive(file('a'), directory('a'), file('a/b')), ['a', 'a/b']],

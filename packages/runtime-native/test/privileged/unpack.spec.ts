@@ -18,7 +18,12 @@ describe('entries', () => {
     const told = await bench.unpack(archive(file('a/b', 'hello', { mode: 0o640, uid: 12, gid: 65_535, mtime: 1_234_567_890 })));
     const about = lstatSync(bench.path('a/b'));
     expect(readFileSync(bench.path('a/b'), 'utf8')).toBe('hello');
-    expect([about.mode & 0o7777, about.uid, about.gid, about.mtimeMs]).toEqual([0o640, UID_BASE + 12, UID_BASE + 65_535, 1_234_567_890_000]);
+    expect([about.mode & 0o7777, about.uid, about.gid, about.mtimeMs]).toEqual([
+      0o640,
+      UID_BASE + 12,
+      UID_BASE + 65_535,
+      1_234_567_890_000,
+    ]);
     expect(told).toEqual({ bytes: 5, entries: 2 });
   });
 
@@ -45,10 +50,25 @@ describe('entries', () => {
   test('nanoseconds are kept, before 1970 as well, on files, links and directories', async () => {
     using bench = new LayerBench();
     const at = (text: string): Buffer => pax([['mtime', text]]);
-    await bench.unpack(archive(
-      at('1700000000.123456789'), directory('d'), at('-1.5'), file('d/f'), at('1500000000.5'), symlink('d/l', 'f'), at('99.000000001'), file('d/g')));
+    await bench.unpack(
+      archive(
+        at('1700000000.123456789'),
+        directory('d'),
+        at('-1.5'),
+        file('d/f'),
+        at('1500000000.5'),
+        symlink('d/l', 'f'),
+        at('99.000000001'),
+        file('d/g'),
+      ),
+    );
     const time = (name: string): bigint => lstatSync(bench.path(name), { bigint: true }).mtimeNs;
-    expect([time('d'), time('d/f'), time('d/l'), time('d/g')]).toEqual([1_700_000_000_123_456_789n, -1_500_000_000n, 1_500_000_000_500_000_000n, 99_000_000_001n]);
+    expect([time('d'), time('d/f'), time('d/l'), time('d/g')]).toEqual([
+      1_700_000_000_123_456_789n,
+      -1_500_000_000n,
+      1_500_000_000_500_000_000n,
+      99_000_000_001n,
+    ]);
   });
 
   test('the root of the layer takes the attributes of its entry', async () => {
@@ -68,19 +88,31 @@ describe('entries', () => {
 
   test('device nodes, which only the helper may make, have their number, mode and owner', async () => {
     using bench = new LayerBench();
-    await bench.unpack(archive(
-      entry({ name: 'dev/null', type: '3', major: 1, minor: 3, mode: 0o666, uid: 1, gid: 2 }),
-      entry({ name: 'dev/sda', type: '4', major: 8, minor: 0, mode: 0o4660 }),
-      entry({ name: 'fifo', type: '6', mode: 0o2620, gid: 5 })));
+    await bench.unpack(
+      archive(
+        entry({ name: 'dev/null', type: '3', major: 1, minor: 3, mode: 0o666, uid: 1, gid: 2 }),
+        entry({ name: 'dev/sda', type: '4', major: 8, minor: 0, mode: 0o4660 }),
+        entry({ name: 'fifo', type: '6', mode: 0o2620, gid: 5 }),
+      ),
+    );
     const [node, disk, fifo] = ['dev/null', 'dev/sda', 'fifo'].map((name) => lstatSync(bench.path(name)));
-    expect([node?.isCharacterDevice(), node?.rdev, node?.mode, node?.uid, node?.gid]).toEqual([true, 0x103, 0o20666, UID_BASE + 1, UID_BASE + 2]);
+    expect([node?.isCharacterDevice(), node?.rdev, node?.mode, node?.uid, node?.gid]).toEqual([
+      true,
+      0x103,
+      0o20666,
+      UID_BASE + 1,
+      UID_BASE + 2,
+    ]);
     expect([disk?.isBlockDevice(), disk?.rdev, disk?.mode]).toEqual([true, 0x800, 0o64660]);
     expect([fifo?.isFIFO(), fifo?.mode, fifo?.gid]).toEqual([true, 0o12620, UID_BASE + 5]);
   });
 
   test('attributes and file capabilities are kept, the latter for the root of the layer only', async () => {
     using bench = new LayerBench();
-    const records: [string, string | Buffer][] = [['SCHILY.xattr.user.note', 'a=b\nc'], ['SCHILY.xattr.security.capability', NET_RAW_V2]];
+    const records: [string, string | Buffer][] = [
+      ['SCHILY.xattr.user.note', 'a=b\nc'],
+      ['SCHILY.xattr.security.capability', NET_RAW_V2],
+    ];
     await bench.unpack(archive(pax(records), file('f', 'x', { mode: 0o755, uid: 4 })));
     const root = Buffer.alloc(4);
     root.writeUInt32LE(UID_BASE);
@@ -95,7 +127,7 @@ describe('formats', () => {
   test.each([
     ['GNU long names', archive(gnuLong('L', long), file('short', 'x', { format: 'gnu' }))],
     ['pax paths', archive(pax([['path', long]]), file('short', 'x'))],
-    ['v7 without a magic', archive(file('directory/'.repeat(9) + 'file', 'x', { format: 'v7' }))],
+    ['v7 without a magic', archive(file(`${'directory/'.repeat(9)}file`, 'x', { format: 'v7' }))],
     ['a ustar prefix', archive(file('file', 'x', { prefix: 'directory/'.repeat(12).slice(0, -1) }))],
   ])('%s', async (_title, tar) => {
     using bench = new LayerBench();
@@ -124,7 +156,21 @@ describe('formats', () => {
 
   test('a global header gives defaults, which an own header overrides', async () => {
     using bench = new LayerBench();
-    await bench.unpack(archive(pax([['uid', '20'], ['comment', 'x']], 'g'), file('a'), pax([['uid', '21']]), file('b'), file('c')));
+    await bench.unpack(
+      archive(
+        pax(
+          [
+            ['uid', '20'],
+            ['comment', 'x'],
+          ],
+          'g',
+        ),
+        file('a'),
+        pax([['uid', '21']]),
+        file('b'),
+        file('c'),
+      ),
+    );
     expect(['a', 'b', 'c'].map((name) => lstatSync(bench.path(name)).uid - UID_BASE)).toEqual([20, 21, 20]);
   });
 
@@ -178,10 +224,12 @@ describe('whiteouts', () => {
 describe('running', () => {
   test('a source that fails rejects with its own error', async () => {
     using bench = new LayerBench();
-    const source = Readable.from((function* () {
-      yield file('a');
-      throw new Error('connection reset by the registry');
-    })());
+    const source = Readable.from(
+      (function* () {
+        yield file('a');
+        throw new Error('connection reset by the registry');
+      })(),
+    );
     await expect(bench.unpack(source)).rejects.toThrow('connection reset by the registry');
   });
 
@@ -203,9 +251,11 @@ describe('running', () => {
 
   test('a failure stops an endless source', async () => {
     using bench = new LayerBench();
-    const endless = Readable.from((function* () {
-      for (let i = 0; ; i += 1) yield file(`f${String(i)}`, 'x'.repeat(10_000));
-    })());
+    const endless = Readable.from(
+      (function* () {
+        for (let i = 0; ; i += 1) yield file(`f${String(i)}`, 'x'.repeat(10_000));
+      })(),
+    );
     await expect(bench.unpack(endless, { entries: 500 })).rejects.toMatchObject({ code: 'LAYER_TOO_LARGE' });
     expect(endless.destroyed).toBe(true);
   });
@@ -218,13 +268,24 @@ describe('running', () => {
     mkdirSync(foreign);
     chownSync(foreign, 0, 0);
     chmodSync(foreign, 0o777);
-    const request = { tar: Readable.from([archive(file('a'))]), destination: foreign, uidBase: UID_BASE, limits: { bytes: 1_000, entries: 10 } };
+    const request = {
+      tar: Readable.from([archive(file('a'))]),
+      destination: foreign,
+      uidBase: UID_BASE,
+      limits: { bytes: 1_000, entries: 10 },
+    };
     await expect(unpackLayer(request)).rejects.toMatchObject({ code: 'LAYER_HELPER_FAILED', failure: { stage: 'layer.setup', errno: 1 } });
   });
 
   test('a helper that is missing is told', async () => {
     using bench = new LayerBench();
-    const request = { tar: Readable.from([archive()]), destination: bench.destination, uidBase: UID_BASE, limits: { bytes: 1, entries: 1 }, helper: '/nonexistent' };
+    const request = {
+      tar: Readable.from([archive()]),
+      destination: bench.destination,
+      uidBase: UID_BASE,
+      limits: { bytes: 1, entries: 1 },
+      helper: '/nonexistent',
+    };
     await expect(unpackLayer(request)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 

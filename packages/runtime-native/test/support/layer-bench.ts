@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
-import { unpackLayer, type UnpackedLayer, type UnpackLimits } from '../../lib/unpack.js';
+import { type UnpackedLayer, type UnpackLimits, unpackLayer } from '../../lib/unpack.js';
 
 /** As the server uses it: far from every id of the host. */
 export const UID_BASE = 2_147_418_112;
@@ -43,7 +43,11 @@ export class LayerBench {
 
   /** Extended attributes as "key hex", asked of python3 (which node-gyp needs anyway); Node has no call for it. */
   attributes(name: string): string[] {
-    return execFileSync('python3', ['-c', 'import os,sys\nfor k in sorted(os.listxattr(sys.argv[1],follow_symlinks=False)): print(k, os.getxattr(sys.argv[1],k,follow_symlinks=False).hex())', this.path(name)])
+    return execFileSync('python3', [
+      '-c',
+      'import os,sys\nfor k in sorted(os.listxattr(sys.argv[1],follow_symlinks=False)): print(k, os.getxattr(sys.argv[1],k,follow_symlinks=False).hex())',
+      this.path(name),
+    ])
       .toString()
       .split('\n')
       .filter((line) => line !== '');

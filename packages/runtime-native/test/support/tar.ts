@@ -61,7 +61,7 @@ export function header(fields: TarHeader): Buffer {
 }
 
 /** Zero bytes up to the next block. */
-export function padded(data: Buffer): Buffer {
+function padded(data: Buffer): Buffer {
   return Buffer.concat([data, Buffer.alloc((BLOCK - (data.length % BLOCK)) % BLOCK)]);
 }
 
@@ -73,10 +73,8 @@ export function entry(fields: TarHeader, data: string | Buffer = ''): Buffer {
 
 export const file = (name: string | Buffer, data = 'data', more: TarHeader = {}): Buffer => entry({ name, ...more }, data);
 export const directory = (name: string, more: TarHeader = {}): Buffer => entry({ name, type: '5', mode: 0o755, ...more });
-export const symlink = (name: string, link: string | Buffer, more: TarHeader = {}): Buffer =>
-  entry({ name, type: '2', link, ...more });
-export const hardLink = (name: string, link: string | Buffer, more: TarHeader = {}): Buffer =>
-  entry({ name, type: '1', link, ...more });
+export const symlink = (name: string, link: string | Buffer, more: TarHeader = {}): Buffer => entry({ name, type: '2', link, ...more });
+export const hardLink = (name: string, link: string | Buffer, more: TarHeader = {}): Buffer => entry({ name, type: '1', link, ...more });
 
 /** One pax record, its own length counted. */
 export function paxRecord(key: string, value: string | Buffer): Buffer {

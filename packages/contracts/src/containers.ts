@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { containerId, containerName, digest, environment, labels, singleLine, timestamp } from './common.js';
+
+/** `restarting` is the back-off between two runs under a restart policy. */
+export const containerState = z.enum(['created', 'starting', 'running', 'stopping', 'restarting', 'exited', 'removing']);
+export type ContainerState = z.infer<typeof containerState>;
+
+/** Limits; an absent field means "no own limit" except pids, which falls back to the default of 1024. */
+export const resources = z.object({
+  /** Bytes of memory; at least 6 MiB. */
+  memoryBytes: z
+    .int()
+    .min(6 * 1024 * 1024)
+    .optional(),
+  /** Memory plus swap in bytes, -1 for unlimited swap; absent means twice the memory limit, as in Docker. */
+  memorySwapBytes: z.int().min(-1).optional(),
+  /** CPUs as a decimal, 1.5 = one and a half cores (quota over a 100 ms period). */
+  cpus: z.number().positive().max(4096).optional(),
+  /** Relative weight, 2–262144, 1024 is the kernel's default. */
+  cpuShares: z.int().min(2).max(262_144).optional(),
+  /** CPU list as in cpuset(7): `0-2,4`. */
+  cpusetCpus: z
+    .string()
+    .regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/)
+    .optional(),
+  /** Number of processes and threads, -1 for unlimited. */
+  pidsLimit: z.int().min(-1).optional(),
+});
+export type Resources = z.infer<typeof resources>;
+
+export const portMapping = z.object({
+  /** Absent or 0: the server picks a free port. */
+  hostPort: z.int().min(0).max(65_535).optional(),
+  /** Absent: all addresses of the host. */
+  hostAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
+  containerPort: z.int().min(1).max(65_535),
+  protocol: z.literal('tcp').default('tcp'),
+});
+export type PortMapping = z.infer<typeof portMapping>;
+
+export const restartPolicy = z.object({
+  name: z.enum(['no', 'always', 'unless-stopped', 'on-failure']),
+  /** Only with on-failure; 0 means without bound. */
+  maximumRetryCount: z.int().min(0).optional(),
+});
+export type RestartPolicy = z.infer<typeof restartPolicy>;
+
+export const networkMode = z.enum(['bridge', 'none', 'host']);
+export type NetworkMode = z.infer<typeof networkMode>;
+
+export const createContainerInput = z.strictObject({
+  /** Absent: a readable name is made up. */
+  name: containerName.optional(),
+  /** Any image reference or image id known here. */
+  image: z.string().min(1).max(512),
+  /** Replaces the image's command (its entrypoint stays). */
+  command: z.array(z.string().max(131_072)).max(4096).optional(),
+  /** Replaces the image's entrypoint; an empty array clears it. */
+  entrypoint: z.array(z.string().max(131_072)).max(4096).optional(),
+  env: environment.optional(),
+  workingDir: singleLine.startsWith('/').optional(),
+  /** `uid`, `uid:gid`, `name` or `name:group`. */
+  user: singleLine.max(256).optional(),
+  hostname: z
+    .string()
+    .max(63)
+    .regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/)
+    .optional(),
+  tty: z.boolean().default(false),
+  /** Keep stdin open so that a terminal can attach and type. */
+  openStdin: z.boolean().default(false),
+  resources: resources.optional(),
+  ports: z.array(portMapping).max(256).default([]),
+  network: networkMode.default('bridge'),
+  restartPolicy: restartPolicy.default({ name: 'no' }),
+  labels: labels.default({}),
+  /** Start right after creation. */
+  start: z.boolean().default(false),
+});
+/** What a client sends; defaults may be left out. */
+export type CreateContainerInput = z.input<typeof createContainerInput>;
+/** What the server works with. */
+export type CreateContainerBody = z.output<typeof createContainerInput>;
+
+export const publishedPort = z.object({
+  hostAddress: z.string(),
+  hostPort: z.int(),
+  containerPort: z.int(),
+  protocol: z.literal('tcp'),
+});
+
+export const containerSummary = z.object({
+  id: containerId,
+  name: z.string(),
+  image: z.string(),
+  imageId: digest,
+  command: z.array(z.string()),
+  state: containerState,
+  /** The exit code of the last run, while exited or restarting. */
+  exitCode: z.int().nullable(),
+  oomKilled: z.boolean(),
+  createdAt: timestamp,
+  startedAt: timestamp.nullable(),
+  finishedAt: timestamp.nullable(),
+  ports: z.array(publishedPort),
+  labels,
+  resources,
+});
+export type ContainerSummary = z.infer<typeof containerSummary>;
+
+export const containerDetail = containerSummary.extend({
+  /** Host pid of the container's PID 1 while running. */
+  pid: z.int().nullable(),
+  /** Why the last start failed, or why the supervisor was lost. */
+  error: z.string().nullable(),
+  restartCount: z.int(),
+  env: z.array(z.string()),
+  workingDir: z.string(),
+  user: z.string(),
+  hostname: z.string(),
+  tty: z.boolean(),
+  openStdin: z.boolean(),
+  restartPolicy,
+  network: z.object({
+    mode: networkMode,
+    ipv4: z.string().nullable(),
+    ipv6: z.string().nullable(),
+    gatewayIpv4: z.string().nullable(),
+    gatewayIpv6: z.string().nullable(),
+    macAddress: z.string().nullable(),
+  }),
+  /** First host uid of the container's block of 65,536. */
+  hostUidBase: z.int(),
+  cgroupPath: z.string(),
+});
+export type ContainerDetail = z.infer<typeof containerDetail>;
+
+export const containerList = z.array(containerSummary);
+
+export const stopContainerInput = z.strictObject({
+  /** Seconds between the stop signal and SIGKILL. */
+  timeoutSeconds: z.int().min(0).max(3600).default(10),
+});
+
+export const killContainerInput = z.strictObject({
+  /** `SIGTERM`, `TERM` or a number. */
+  signal: z.union([z.string().max(16), z.int().min(1).max(64)]).default('SIGKILL'),
+});
+
+export const removeContainerQuery = z.object({
+  /** Kill it first when it runs. */
+  force: z.stringbool().default(false),
+});
+
+/** Answer of `POST /containers/:id/wait`, which returns when the container is not running. */
+export const waitResult = z.object({
+  exitCode: z.int(),
+  oomKilled: z.boolean(),
+  finishedAt: timestamp,
+});
+export type WaitResult = z.infer<typeof waitResult>;
+
+export const execInput = z.strictObject({
+  command: z.array(z.string().max(131_072)).min(1).max(4096),
+  user: singleLine.max(256).optional(),
+  workingDir: singleLine.startsWith('/').optional(),
+  env: environment.optional(),
+  /** Text given to the process as stdin, then closed. */
+  stdin: z.string().max(1_048_576).optional(),
+});
+export type ExecInput = z.input<typeof execInput>;
+
+export const execResult = z.object({
+  exitCode: z.int(),
+  /** UTF-8; bytes that are not are replaced. Each stream is cut at 1 MiB, `truncated` says so. */
+  stdout: z.string(),
+  stderr: z.string(),
+  truncated: z.boolean(),
+});
+export type ExecResult = z.infer<typeof execResult>;

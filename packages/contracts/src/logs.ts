@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { timestamp } from './common.js';
+
+/** An instant given by a client: RFC 3339, seconds since the epoch, or a duration back from now such as `10m` or `1h30m`. */
+export const instant = z.string().max(64);
+
+export const logQuery = z.object({
+  /** Last N lines; absent or `all`: everything. */
+  tail: z.union([z.literal('all'), z.coerce.number().int().min(0)]).optional(),
+  since: instant.optional(),
+  until: instant.optional(),
+  follow: z.stringbool().default(false),
+  timestamps: z.stringbool().default(true),
+});
+
+/** One NDJSON line of `GET /containers/:id/logs` and one message of the logs WebSocket. */
+export const logMessage = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('line'),
+    stream: z.enum(['stdout', 'stderr']),
+    /** With nanoseconds: `2026-11-21T08:15:30.123456789Z`; left out when timestamps=false. */
+    time: z.string().optional(),
+    /** Without its line break; a line over 64 KiB comes in parts of which only the last has partial=false. */
+    text: z.string(),
+    partial: z.boolean(),
+  }),
+  /** This reader was too slow, or the log was rotated away under it. */
+  z.object({ type: z.literal('gap'), bytes: z.int() }),
+  /** The container is not running any more and everything was sent. */
+  z.object({ type: z.literal('end'), exitCode: z.int().nullable(), finishedAt: timestamp.nullable() }),
+  z.object({ type: z.literal('error'), code: z.string(), message: z.string() }),
+]);
+export type LogMessage = z.infer<typeof logMessage>;

@@ -1,0 +1,51 @@
+// One container's cgroup, the same on v1 (one directory for each controller) and v2 (one directory).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spec/container_spec.h"
+#include "sys/result.h"
+#include "sys/unique_fd.h"
+
+namespace keelson::cgroup {
+
+enum class Version { v1, v2 };
+
+struct Controller {
+  std::string name;  // "memory"; empty on v2
+  std::string path;  // absolute directory of this container's group
+  sys::UniqueFd dir;
+};
+
+// Which hierarchies this host has: v2 when the unified one carries the memory controller, else v1.
+sys::Result<Version> host_version();
+
+class Cgroup {
+ public:
+  // Makes the group with all parents (enabling controllers on v2), applies the limits and reads them back (R20).
+  static sys::Result<Cgroup> create(std::string_view path, const spec::Resources& resources);
+
+  Version version() const { return version_; }
+  const std::string& path() const { return path_; }
+  const std::vector<Controller>& controllers() const { return controllers_; }
+
+  // v2: for CLONE_INTO_CGROUP, else -1. v1: descriptors of `tasks`, into which a single-threaded child writes "0".
+  int clone_fd() const;
+  std::vector<int> task_fds() const;
+
+  sys::Result<void> update(const spec::Resources& resources);
+  // Kills of the kernel's OOM killer in this group since it was made.
+  sys::Result<uint64_t> oom_kills() const;
+  // Kills what is left and removes the directories; bounded retries while the kernel lets go. The parents stay.
+  sys::Result<void> destroy();
+
+ private:
+  Version version_ = Version::v2;
+  std::string path_;
+  std::vector<Controller> controllers_;
+};
+
+}  // namespace keelson::cgroup

@@ -1,0 +1,47 @@
+// What OCI has no words for: the plain structs of launch.json (README.md, "Inputs of a supervisor").
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace keelson::spec {
+
+// An overlay made of unpacked layers; all paths absolute.
+struct OverlayRootfs {
+  std::vector<std::string> layers;  // lowest first
+  uint32_t layer_uid_base = 0;      // host id that owns what uid 0 owns in the layer
+  std::string upper;
+  std::string work;
+};
+
+struct Network {
+  std::string bridge;
+  std::string host_interface;
+  std::string container_interface;
+  std::string mac;
+  uint32_t mtu = 1500;
+  std::vector<std::string> addresses;  // CIDR, IPv4 and IPv6
+  std::vector<std::string> gateways;   // at most one for each family
+};
+
+struct Port {
+  std::string host_address;
+  uint16_t host_port = 0;
+  std::string container_address;
+  uint16_t container_port = 0;
+};
+
+struct Launch {
+  std::string id;
+  std::string run_dir;
+  std::optional<OverlayRootfs> rootfs;  // absent: root_path of the spec is the rootfs already
+  bool stdin_open = false;
+  std::string log_dir;
+  std::string exit_file;
+  std::optional<Network> network;
+  std::vector<Port> ports;
+};
+
+}  // namespace keelson::spec

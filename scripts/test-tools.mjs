@@ -1,0 +1,27 @@
+// Tools that only the tests need, from Debian's packages.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fail } from './fail.mjs';
+
+const PACKAGES = {
+  openssl: ['/usr/bin/openssl'],
+  iproute2: ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip'],
+  'libcap2-bin': ['/usr/sbin/setcap', '/sbin/setcap'],
+};
+
+export function requireTestTools() {
+  const missing = Object.keys(PACKAGES).filter((name) => !PACKAGES[name].some(existsSync));
+  if (missing.length === 0) return;
+  if (process.getuid() !== 0) fail(`the tests need ${missing.join(', ')}; install with: apt-get install -y ${missing.join(' ')}`);
+  aptInstall(missing) || (apt(['update']) && aptInstall(missing)) || fail(`apt-get could not install ${missing.join(' ')}`);
+}
+
+const aptInstall = (names) => apt(['install', '-y', '--no-install-recommends', ...names]);
+
+function apt(args) {
+  const { status } = spawnSync('apt-get', ['-q', ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  return status === 0;
+}

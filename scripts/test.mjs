@@ -1,0 +1,83 @@
+// npm test: install, check, build, every suite, and the count as last line.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { fail } from './fail.mjs';
+import { requireBuildTools } from './preflight.mjs';
+import { requireTestTools } from './test-tools.mjs';
+import { install, nodeBinary, ROOT } from './toolchain.mjs';
+
+/** A suite is a vitest project; its bound ends a run that hangs. */
+const SUITES = { unit: 5, privileged: 15, api: 10, bootstrap: 10 };
+
+export function test(args) {
+  const only = option(args, '--only');
+  if (only && !Object.hasOwn(SUITES, only)) fail(`unknown suite "${only}"; use one of: ${Object.keys(SUITES).join(', ')}`);
+  if (!args.includes('--prepared')) prepare();
+  const counts = Object.keys(SUITES)
+    .filter((suite) => !only || suite === only)
+    .map(runSuite);
+  if (!only && !args.includes('--prepared')) counts.unshift(runChecks());
+  summarise(counts);
+}
+
+function prepare() {
+  requireBuildTools();
+  requireTestTools();
+  install();
+  build();
+}
+
+function runChecks() {
+  const { status } = spawnSync(nodeBinary(), [join(ROOT, 'scripts/run.mjs'), 'check'], { cwd: ROOT, stdio: 'inherit' });
+  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** A suite that ran nothing counts as one failure: silence is not success. */
+function runSuite(suite) {
+  const report = join(ROOT, '.cache', 'reports', `${suite}.json`);
+  mkdirSync(join(ROOT, '.cache', 'reports'), { recursive: true });
+  rmSync(report, { force: true });
+  const { status } = spawnSync(
+    nodeBinary(),
+    [
+      join(ROOT, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--project',
+      suite,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile=${report}`,
+    ],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: SUITES[suite] * 60_000,
+      env: { ...process.env, PATH: `${join(nodeBinary(), '..')}:${process.env.PATH}` },
+    },
+  );
+  const counts = readReport(report);
+  if (status !== 0 && counts.failed === 0) counts.failed = 1;
+  process.stdout.write(`suite ${suite}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+  return counts;
+}
+
+function readReport(report) {
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests: passed, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = passed + numFailedTests === 0 ? 1 : numFailedTests;
+  return { passed, failed, skipped: numPendingTests + numTodoTests };
+}
+
+function summarise(counts) {
+  const total = (key) => counts.reduce((sum, count) => sum + count[key], 0);
+  const skipped = total('skipped');
+  process.stdout.write(`${total('passed')} passed, ${total('failed')} failed${skipped ? `, ${skipped} skipped` : ''}\n`);
+  process.exit(total('failed') === 0 ? 0 : 1);
+}
+
+function option(args, name) {
+  const at = args.indexOf(name);
+  return at < 0 ? undefined : (args[at + 1] ?? fail(`${name} needs a value`));
+}

@@ -1,0 +1,8 @@
+// The TypeScript projects of the workspace, in the order of their imports.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './toolchain.mjs';
+
+export const UNITS = ['packages/contracts', 'packages/oci-registry', 'packages/runtime-native', 'apps/api'].filter((unit) =>
+  existsSync(join(ROOT, unit, 'tsconfig.json')),
+);

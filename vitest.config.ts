@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+// One project a suite. Suites that use the kernel's global names (cgroups, interfaces) run their files one after another.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            '{apps,packages}/*/{src,lib}/**/*.spec.ts',
+            'packages/runtime-native/test/unit/**/*.spec.ts',
+            'packages/oci-registry/test/**/*.spec.ts',
+          ],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'privileged',
+          include: ['packages/runtime-native/test/privileged/**/*.spec.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      { test: { name: 'api', include: ['tests/api/**/*.spec.ts'], fileParallelism: false, testTimeout: 30_000 } },
+      { test: { name: 'bootstrap', include: ['tests/bootstrap/**/*.spec.ts'], fileParallelism: false, testTimeout: 60_000 } },
+    ],
+  },
+});
