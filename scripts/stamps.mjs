@@ -37,6 +37,7 @@ function expand(pattern) {
   const star = pattern.indexOf('/*/');
   if (star < 0) return exists(pattern) ? [pattern] : [];
   const [parent, rest] = [pattern.slice(0, star), pattern.slice(star + 3)];
+  if (!exists(parent)) return [];
   return readdirSync(join(ROOT, parent))
     .map((name) => `${parent}/${name}/${rest}`)
     .filter(exists);
