@@ -37,6 +37,33 @@
         "src/core/layer/pax.cc",
         "src/core/layer/tar_header.cc"
       ]
+    },
+    {
+      "target_name": "keelson-cgroup-test",
+      "type": "executable",
+      "sources": [
+        "test/privileged/cgroup/main.cc",
+        "test/privileged/cgroup/lifetime_test.cc",
+        "test/privileged/cgroup/limits_test.cc",
+        "src/core/cgroup/cgroup.cc",
+        "src/core/cgroup/directory.cc",
+        "src/core/cgroup/hierarchy.cc",
+        "src/core/cgroup/limits.cc",
+        "src/core/cgroup/path.cc",
+        "src/core/cgroup/v1.cc",
+        "src/core/cgroup/v2.cc",
+        "src/core/sys/fs.cc"
+      ]
+    },
+    {
+      "target_name": "keelson-log-tool",
+      "type": "executable",
+      "include_dirs": ["src/supervisor"],
+      "sources": [
+        "test/unit/log/main.cc",
+        "src/supervisor/log_writer.cc",
+        "src/core/sys/fs.cc"
+      ]
     }
   ]
 }

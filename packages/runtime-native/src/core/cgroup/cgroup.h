@@ -15,9 +15,10 @@ namespace keelson::cgroup {
 enum class Version { v1, v2 };
 
 struct Controller {
-  std::string name;  // "memory"; empty on v2
+  std::string name;  // "memory", "cpu,cpuacct" where they are mounted together; empty on v2
   std::string path;  // absolute directory of this container's group
   sys::UniqueFd dir;
+  sys::UniqueFd tasks;  // v1: its file `tasks`, for writing
 };
 
 // Which hierarchies this host has: v2 when the unified one carries the memory controller, else v1.
@@ -26,6 +27,8 @@ sys::Result<Version> host_version();
 class Cgroup {
  public:
   // Makes the group with all parents (enabling controllers on v2), applies the limits and reads them back (R20).
+  // `path` is absolute below the hierarchies' roots. A group that is there already is replaced when it is empty and
+  // refused (EBUSY) when it is not. Values of 0 count as absent. After an error the group itself is gone again.
   static sys::Result<Cgroup> create(std::string_view path, const spec::Resources& resources);
 
   Version version() const { return version_; }
