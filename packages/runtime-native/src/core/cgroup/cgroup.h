@@ -40,7 +40,8 @@ class Cgroup {
   std::vector<int> task_fds() const;
 
   sys::Result<void> update(const spec::Resources& resources);
-  // Kills of the kernel's OOM killer in this group since it was made.
+  // Kills of the kernel's OOM killer in this group since it was made. Compare with 0 only: v2 counts a process twice
+  // when it was chosen and then killed again with its whole group (memory.oom.group).
   sys::Result<uint64_t> oom_kills() const;
   // Kills what is left and removes the directories; bounded retries while the kernel lets go. The parents stay.
   sys::Result<void> destroy();
