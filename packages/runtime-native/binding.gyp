@@ -64,6 +64,16 @@
         "src/supervisor/log_writer.cc",
         "src/core/sys/fs.cc"
       ]
+    },
+    {
+      "target_name": "keelson-mount-test",
+      "type": "executable",
+      "sources": [
+        "test/privileged/mount/main.cc",
+        "src/core/mount/idmap.cc",
+        "src/core/mount/overlay.cc",
+        "src/core/sys/fs.cc"
+      ]
     }
   ]
 }

@@ -1,0 +1,23 @@
+// A container's root filesystem out of unpacked layers that all containers of all tenants share (ARCHITECTURE D5).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "spec/launch.h"
+#include "sys/result.h"
+
+namespace keelson::mount {
+
+// Ids of one container: it sees 0..size-1, the host sees host_base.. .
+struct HostIds {
+  uint32_t host_base = 0;
+  uint32_t size = 0;
+};
+
+// Mounts a tmpfs on `scratch`, in it each layer idmapped and read-only (`scratch/0` is the lowest), and over them the overlay on
+// `scratch/rootfs`, whose path is the result. The caller is in a mount namespace of its own with private propagation:
+// the mounts go with it, and the host never sees them. `upper` and `work` are used as they are and belong to the container's root.
+sys::Result<std::string> mount_overlay(const spec::OverlayRootfs& rootfs, const HostIds& ids, const std::string& scratch);
+
+}  // namespace keelson::mount
