@@ -74,6 +74,16 @@
         "src/core/mount/overlay.cc",
         "src/core/sys/fs.cc"
       ]
+    },
+    {
+      "target_name": "keelson-unit-supervisor",
+      "type": "executable",
+      "include_dirs": ["src/supervisor"],
+      "sources": [
+        "test/unit/supervisor/main.cc",
+        "test/unit/supervisor/frame_test.cc",
+        "src/supervisor/frame.cc"
+      ]
     }
   ]
 }
