@@ -6,45 +6,10 @@
   },
   "targets": [
     {
-      "target_name": "keelson-unpack",
-      "type": "executable",
-      "include_dirs": ["src/unpack"],
+      "target_name": "keelson-core",
+      "type": "static_library",
+      "cflags": ["-fPIC"],
       "sources": [
-        "src/unpack/main.cc",
-        "src/unpack/options.cc",
-        "src/unpack/report.cc",
-        "src/unpack/sandbox_sequence.cc",
-        "src/unpack/seccomp_filter.cc",
-        "src/core/layer/entry_name.cc",
-        "src/core/layer/helper_channel.cc",
-        "src/core/layer/layer_writer.cc",
-        "src/core/layer/pax.cc",
-        "src/core/layer/tar_header.cc",
-        "src/core/layer/tar_reader.cc",
-        "src/core/sys/fs.cc"
-      ],
-      "ldflags": ["-static"]
-    },
-    {
-      "target_name": "keelson-unit-layer",
-      "type": "executable",
-      "sources": [
-        "test/unit/layer/main.cc",
-        "test/unit/layer/entry_name_test.cc",
-        "test/unit/layer/pax_test.cc",
-        "test/unit/layer/tar_header_test.cc",
-        "src/core/layer/entry_name.cc",
-        "src/core/layer/pax.cc",
-        "src/core/layer/tar_header.cc"
-      ]
-    },
-    {
-      "target_name": "keelson-cgroup-test",
-      "type": "executable",
-      "sources": [
-        "test/privileged/cgroup/main.cc",
-        "test/privileged/cgroup/lifetime_test.cc",
-        "test/privileged/cgroup/limits_test.cc",
         "src/core/cgroup/cgroup.cc",
         "src/core/cgroup/directory.cc",
         "src/core/cgroup/hierarchy.cc",
@@ -52,32 +17,69 @@
         "src/core/cgroup/path.cc",
         "src/core/cgroup/v1.cc",
         "src/core/cgroup/v2.cc",
-        "src/core/sys/fs.cc"
-      ]
-    },
-    {
-      "target_name": "keelson-log-tool",
-      "type": "executable",
-      "include_dirs": ["src/supervisor"],
-      "sources": [
-        "test/unit/log/main.cc",
-        "src/supervisor/log_writer.cc",
-        "src/core/sys/fs.cc"
-      ]
-    },
-    {
-      "target_name": "keelson-mount-test",
-      "type": "executable",
-      "sources": [
-        "test/privileged/mount/main.cc",
+        "src/core/layer/entry_name.cc",
+        "src/core/layer/helper_channel.cc",
+        "src/core/layer/layer_writer.cc",
+        "src/core/layer/pax.cc",
+        "src/core/layer/tar_header.cc",
+        "src/core/layer/tar_reader.cc",
         "src/core/mount/idmap.cc",
         "src/core/mount/overlay.cc",
         "src/core/sys/fs.cc"
       ]
     },
     {
+      "target_name": "keelson-unpack",
+      "type": "executable",
+      "dependencies": ["keelson-core"],
+      "include_dirs": ["src/unpack"],
+      "sources": [
+        "src/unpack/main.cc",
+        "src/unpack/options.cc",
+        "src/unpack/report.cc",
+        "src/unpack/sandbox_sequence.cc",
+        "src/unpack/seccomp_filter.cc"
+      ],
+      "ldflags": ["-static"]
+    },
+    {
+      "target_name": "keelson-unit-layer",
+      "type": "executable",
+      "dependencies": ["keelson-core"],
+      "sources": [
+        "test/unit/layer/main.cc",
+        "test/unit/layer/entry_name_test.cc",
+        "test/unit/layer/pax_test.cc",
+        "test/unit/layer/tar_header_test.cc"
+      ]
+    },
+    {
+      "target_name": "keelson-cgroup-test",
+      "type": "executable",
+      "dependencies": ["keelson-core"],
+      "sources": [
+        "test/privileged/cgroup/main.cc",
+        "test/privileged/cgroup/lifetime_test.cc",
+        "test/privileged/cgroup/limits_test.cc"
+      ]
+    },
+    {
+      "target_name": "keelson-mount-test",
+      "type": "executable",
+      "dependencies": ["keelson-core"],
+      "sources": ["test/privileged/mount/main.cc"]
+    },
+    {
+      "target_name": "keelson-log-tool",
+      "type": "executable",
+      "dependencies": ["keelson-core"],
+      "include_dirs": ["src/supervisor"],
+      "sources": ["test/unit/log/main.cc", "src/supervisor/log_writer.cc"]
+    },
+    {
       "target_name": "keelson-unit-supervisor",
       "type": "executable",
+      "dependencies": ["keelson-core"],
       "include_dirs": ["src/supervisor"],
       "sources": [
         "test/unit/supervisor/main.cc",
