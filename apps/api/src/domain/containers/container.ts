@@ -1,0 +1,78 @@
+import type { NetworkLease, NetworkMode, PublishedPort } from '../networks/networks.js';
+import type { WantedPort } from '../networks/networks.ports.js';
+
+export type ContainerState = 'created' | 'starting' | 'running' | 'stopping' | 'restarting' | 'exited' | 'removing';
+
+/** Limits of one container; an absent field means no own limit, except pids (1024). Units as in contracts/containers.ts. */
+export interface Resources {
+  readonly memoryBytes?: number;
+  /** Memory plus swap; -1 unlimited; absent: twice memoryBytes. */
+  readonly memorySwapBytes?: number;
+  readonly cpus?: number;
+  readonly cpuShares?: number;
+  readonly cpusetCpus?: string;
+  readonly pidsLimit?: number;
+}
+
+export interface RestartPolicy {
+  readonly name: 'no' | 'always' | 'unless-stopped' | 'on-failure';
+  readonly maximumRetryCount?: number;
+}
+
+/** What was asked for, completed from the image; it never changes after creation except by an update. */
+export interface ContainerConfig {
+  /** The reference as the user wrote it. */
+  readonly image: string;
+  readonly imageId: string;
+  /** Entrypoint and command together: argv of PID 1. */
+  readonly command: readonly string[];
+  /** `NAME=value`. */
+  readonly env: readonly string[];
+  readonly workingDir: string;
+  /** As asked for: `uid`, `uid:gid`, `name`, `name:group` or `''`. */
+  readonly user: string;
+  readonly hostname: string;
+  readonly tty: boolean;
+  readonly openStdin: boolean;
+  readonly resources: Resources;
+  readonly ports: readonly WantedPort[];
+  readonly network: NetworkMode;
+  readonly restartPolicy: RestartPolicy;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Name with SIG, from the image; SIGTERM by default. */
+  readonly stopSignal: string;
+}
+
+/** What became of the newest run. */
+export interface ContainerRun {
+  /** Host pid of PID 1 while it runs. */
+  readonly pid: number | null;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly exitCode: number | null;
+  readonly oomKilled: boolean;
+  /** Why the last start failed, or why the supervisor was lost. */
+  readonly error: string | null;
+}
+
+/** A container of one tenant. Values are replaced, never changed in place. */
+export interface Container {
+  /** 64 lower-case hex digits. */
+  readonly id: string;
+  readonly tenantId: string;
+  /** Unique within the tenant. */
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly config: ContainerConfig;
+  /** First host uid of its block of 65,536. */
+  readonly uidBase: number;
+  readonly cgroupPath: string;
+  readonly lease: NetworkLease | null;
+  /** Decided at start; empty while it does not run. */
+  readonly ports: readonly PublishedPort[];
+  readonly state: ContainerState;
+  /** Whether a restart policy may bring it back: false once a user has stopped it. */
+  readonly wanted: boolean;
+  readonly restartCount: number;
+  readonly run: ContainerRun;
+}

@@ -1,0 +1,106 @@
+import type { EventDraft } from '../events/events.js';
+import type { ImageConfig } from '../images/images.js';
+import type { NameFiles } from '../networks/networks.ports.js';
+import type { Container } from './container.js';
+
+/** Records of all containers. Every change is written in one transaction together with its events. */
+export abstract class ContainerStore {
+  abstract all(): Promise<Container[]>;
+  /** Throws `container_name_taken` where the tenant has that name already. */
+  abstract insert(container: Container, event: EventDraft): Promise<void>;
+  abstract update(container: Container, events: readonly EventDraft[]): Promise<void>;
+  abstract remove(container: Container, event: EventDraft): Promise<void>;
+}
+
+/** The images' side of creating a container. */
+export abstract class ImageCatalog {
+  /** By any reference or id the tenant knows; throws `image_not_found`. */
+  abstract find(tenantId: string, reference: string): RunnableImage;
+  /** By id; for containers that exist already. */
+  abstract byId(tenantId: string, imageId: string): RunnableImage;
+}
+
+export interface RunnableImage {
+  readonly id: string;
+  readonly config: ImageConfig;
+  /** Directories of the unpacked layers, lowest first. */
+  readonly layerPaths: readonly string[];
+}
+
+export interface ExitRecord {
+  /** 128 + signal for a death by signal. */
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
+export interface Started {
+  readonly pid: number;
+  readonly startedAt: Date;
+}
+
+/** What a restarted server finds of a container. `lost`: its supervisor died without an exit record. */
+export type Found =
+  | { readonly kind: 'running'; readonly started: Started }
+  | { readonly kind: 'exited'; readonly exit: ExitRecord }
+  | { readonly kind: 'lost'; readonly reason: string }
+  | { readonly kind: 'never-started' };
+
+/** Containers as processes and directories. */
+export abstract class ContainerRuntime {
+  /** Makes the container's directories (upper, work, logs), owned by its ids. Undoes itself on failure. */
+  abstract create(container: Container): Promise<void>;
+  /**
+   * Starts PID 1 and returns once its execve has succeeded. Throws `command_not_found`, `command_not_executable`,
+   * `limit_invalid` or `runtime_failed` with {stage, errno} and leaves nothing behind. `onExit` is called once, after the exit is
+   * durable; with null when the supervisor was lost without a record.
+   */
+  abstract start(container: Container, image: RunnableImage, names: NameFiles, onExit: ExitListener): Promise<Started>;
+  /** After a restart of the server; takes up watching where it runs. */
+  abstract adopt(container: Container, onExit: ExitListener): Promise<Found>;
+  /** To PID 1. A container that has just ended is no error. */
+  abstract signal(containerId: string, signal: number): Promise<void>;
+  /** A further process inside; throws `command_not_found`, `command_not_executable`, `runtime_failed`. */
+  abstract exec(container: Container, image: RunnableImage, request: ExecRequest): Promise<ProcessStreams>;
+  /** The streams of PID 1 from now on. */
+  abstract attach(container: Container): Promise<ProcessStreams>;
+  /** Removes everything of a container that does not run: processes that are left, cgroup, directories. Idempotent. */
+  abstract remove(container: Container): Promise<void>;
+  /** Ids of which directories exist though no record knows them (a create or remove cut short by a crash). */
+  abstract leftovers(known: ReadonlySet<string>): Promise<string[]>;
+  abstract removeLeftover(containerId: string): Promise<void>;
+}
+
+export type ExitListener = (exit: ExitRecord | null) => void;
+
+export interface ExecRequest {
+  readonly command: readonly string[];
+  /** As in ContainerConfig; absent: the container's. */
+  readonly user?: string;
+  readonly workingDir?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly tty?: { readonly rows: number; readonly cols: number };
+  readonly stdin: boolean;
+}
+
+/**
+ * A live connection to a process. Output is pulled: while nobody asks for the next chunk, an exec'd process waits, an attached
+ * container does not (its ring overflows and a gap is told).
+ */
+export interface ProcessStreams {
+  readonly output: AsyncIterable<OutputChunk>;
+  /** Resolves when the bytes are on their way; rejects once the process or connection is gone. */
+  write(bytes: Uint8Array): Promise<void>;
+  closeStdin(): void;
+  resize(rows: number, cols: number): void;
+  signal(signal: number): void;
+  /** Resolves after the last output chunk was taken. */
+  readonly exit: Promise<{ readonly exitCode: number }>;
+  /** Lets go of the connection: an exec'd process loses its output and stdin, the container loses nothing. */
+  close(): void;
+}
+
+export type OutputChunk =
+  | { readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
+  | { readonly stream: 'gap'; readonly bytes: number };

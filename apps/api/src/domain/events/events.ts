@@ -1,0 +1,33 @@
+export type EventAction =
+  | 'container.create'
+  | 'container.start'
+  | 'container.exit'
+  | 'container.oom'
+  | 'container.stop'
+  | 'container.kill'
+  | 'container.restart'
+  | 'container.remove'
+  | 'container.start_failed'
+  | 'container.exec_start'
+  | 'container.exec_exit'
+  | 'image.pull'
+  | 'image.import'
+  | 'image.untag'
+  | 'image.remove'
+  | 'session.create'
+  | 'session.remove';
+
+/** An event before it has its place in the order. */
+export interface EventDraft {
+  readonly tenantId: string;
+  readonly time: Date;
+  readonly action: EventAction;
+  readonly subject: { readonly type: 'container' | 'image' | 'session'; readonly id: string; readonly name: string };
+  readonly actor: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** `sequence` grows by at least one with each event of the instance. */
+export interface RecordedEvent extends EventDraft {
+  readonly sequence: number;
+}
