@@ -1,0 +1,73 @@
+#include "spec/decode.h"
+
+namespace keelson::spec {
+namespace {
+
+// Longest prefix of the control socket's path: sun_path of unix(7) holds 108 bytes with its NUL, and "/ctl" follows.
+constexpr size_t kMaxRunDir = 103;
+
+void require_absolute(const JsonValue& value, const std::string& path) {
+  if (!path.starts_with('/')) value.complain("must be an absolute path");
+}
+
+OverlayRootfs decode_rootfs(const JsonValue& rootfs) {
+  OverlayRootfs decoded;
+  decoded.layers = rootfs["layers"].strings();
+  decoded.layer_uid_base = rootfs["layerUidBase"].u32();
+  decoded.upper = rootfs["upper"].required_string();
+  decoded.work = rootfs["work"].required_string();
+  for (const std::string& layer : decoded.layers) require_absolute(rootfs["layers"], layer);
+  if (decoded.layers.empty()) rootfs["layers"].complain("is empty");
+  return decoded;
+}
+
+Network decode_network(const JsonValue& network) {
+  const std::string mode = network["mode"].required_string();
+  if (mode != "bridge") network["mode"].complain("is \"" + mode + "\"; only bridge needs a network here");
+  return {.bridge = network["bridge"].required_string(),
+          .host_interface = network["hostInterface"].required_string(),
+          .container_interface = network["containerInterface"].string("eth0"),
+          .mac = network["mac"].required_string(),
+          .mtu = static_cast<uint32_t>(network["mtu"].integer(68, 65'535, 1500)),
+          .addresses = network["addresses"].strings(),
+          .gateways = network["gateways"].strings()};
+}
+
+Port decode_port(const JsonValue& port) {
+  const std::string protocol = port["protocol"].string("tcp");
+  if (protocol != "tcp") port["protocol"].complain("is \"" + protocol + "\"; only tcp is supported");
+  return {.host_address = port["hostAddress"].required_string(),
+          .host_port = static_cast<uint16_t>(port["hostPort"].integer(1, 65'535)),
+          .container_address = port["containerAddress"].required_string(),
+          .container_port = static_cast<uint16_t>(port["containerPort"].integer(1, 65'535))};
+}
+
+bool decode_stdin(const JsonValue& value) {
+  const std::string mode = value.string("null");
+  if (mode != "open" && mode != "null") value.complain("is \"" + mode + "\"; use open or null");
+  return mode == "open";
+}
+
+}  // namespace
+
+sys::Result<Launch> decode_launch(std::string_view text) {
+  const JsonDocument document = KEELSON_TRY(JsonDocument::parse(text, "launch.json"));
+  const JsonValue root = document.root();
+  Launch launch;
+  if (root["version"].integer(0, INT64_MAX) != 1) root["version"].complain("must be 1");
+  launch.id = root["id"].required_string();
+  launch.run_dir = root["runDir"].required_string();
+  require_absolute(root["runDir"], launch.run_dir);
+  if (launch.run_dir.size() > kMaxRunDir) root["runDir"].complain("is too long for the address of a unix socket");
+  if (root["rootfs"].present()) launch.rootfs = decode_rootfs(root["rootfs"]);
+  launch.stdin_open = decode_stdin(root["stdin"]);
+  launch.log_dir = root["log"]["dir"].required_string();
+  launch.exit_file = root["exitFile"].required_string();
+  require_absolute(root["exitFile"], launch.exit_file);
+  if (root["network"].present()) launch.network = decode_network(root["network"]);
+  root["ports"].each([&](const JsonValue& port) { launch.ports.push_back(decode_port(port)); });
+  KEELSON_TRY(document.finish());
+  return launch;
+}
+
+}  // namespace keelson::spec

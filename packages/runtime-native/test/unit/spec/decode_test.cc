@@ -1,0 +1,98 @@
+#include "spec/decode.h"
+
+#include "../check.h"
+
+using namespace keelson;
+
+namespace {
+
+// The smallest config.json that is complete; `extra` goes to its top level, `process` and `linux` into these objects.
+std::string config(const std::string& extra = "", const std::string& process = "", const std::string& linux = "") {
+  return R"({"ociVersion":"1.2.0","process":{"user":{"uid":1,"gid":2,"additionalGids":[3]},"args":["sh","-c","true"],"cwd":"/",)"
+         R"("env":["A=1"])" + process + R"(},"root":{"path":"/r"},"hostname":"web","mounts":[{"destination":"/proc","type":"proc"}],)"
+         R"("linux":{"cgroupsPath":"/k/1","namespaces":[{"type":"pid"},{"type":"mount"},{"type":"ipc"},{"type":"uts"},{"type":"user"},)"
+         R"({"type":"cgroup"}],"uidMappings":[{"containerID":0,"hostID":1879048192,"size":65536}],)"
+         R"("gidMappings":[{"containerID":0,"hostID":1879048192,"size":65536}])" + linux + "}" + extra + "}";
+}
+
+bool refused(const std::string& text, const std::string& part) {
+  const auto spec = spec::decode_config(text);
+  if (spec.ok()) return false;
+  if (spec.error().detail.find(part) != std::string::npos) return true;
+  std::printf("    said: %s\n", spec.error().detail.c_str());
+  return false;
+}
+
+}  // namespace
+
+TEST("a complete spec is decoded") {
+  const auto decoded = spec::decode_config(config("", R"(,"capabilities":{"bounding":["CAP_CHOWN","CAP_CHECKPOINT_RESTORE"]},
+    "rlimits":[{"type":"RLIMIT_NOFILE","soft":10,"hard":20}],"terminal":true,"noNewPrivileges":true)",
+    R"(,"resources":{"memory":{"limit":67108864,"swap":-1},"cpu":{"quota":50000,"period":100000},"pids":{"limit":10}})"));
+  CHECK(decoded.ok());
+  if (!decoded.ok()) return;
+  const spec::ContainerSpec& spec = decoded.value();
+  CHECK(spec.process.args.size() == 3 && spec.process.args[2] == "true");
+  CHECK(spec.process.user.uid == 1 && spec.process.user.gid == 2 && spec.process.user.additional_gids[0] == 3);
+  CHECK(spec.process.capabilities.bounding == (uint64_t{1} | uint64_t{1} << 40));
+  CHECK(spec.process.rlimits[0].soft == 10 && spec.process.rlimits[0].hard == 20);
+  CHECK(spec.process.terminal && spec.process.no_new_privileges);
+  CHECK(spec.resources.memory_limit == 67108864 && spec.resources.memory_swap == -1);
+  CHECK(spec.resources.cpu_quota == 50000 && spec.resources.pids_limit == 10);
+  CHECK(spec.uid_mappings[0].host_id == 1879048192 && spec.cgroups_path == "/k/1" && spec.hostname == "web");
+  CHECK(!spec.seccomp);
+}
+
+TEST("a complaint names the place and what to do") {
+  CHECK(refused(config("", R"(,"capabilities":{"bounding":["CAP_FLY"]})"), "process.capabilities.bounding[0] is \"CAP_FLY\""));
+  CHECK(refused(config("", R"(,"rlimits":[{"type":"RLIMIT_X","soft":1,"hard":1}])"), "process.rlimits[0] has the type \"RLIMIT_X\""));
+  CHECK(refused(config("", R"(,"rlimits":[{"type":"RLIMIT_CORE","soft":2,"hard":1}])"), "soft limit above"));
+  CHECK(refused(config("", "", R"(,"resources":{"pids":{"limit":"many"}})"), "linux.resources.pids.limit must be an integer"));
+  CHECK(refused(config(R"(,"hooks":{"prestart":[{"path":"/x"}]})"), "hooks is not supported"));
+}
+
+TEST("what would silently not happen is refused, what is empty passes") {
+  CHECK(refused(config("", "", R"(,"resources":{"blockIO":{"weight":10}})"), "linux.resources.blockIO is not supported"));
+  CHECK(spec::decode_config(config(R"(,"hooks":{})", R"(,"apparmorProfile":"")")).ok());
+}
+
+TEST("the host's root is never mapped") {
+  std::string text = config();
+  text.replace(text.find("1879048192"), 10, "0");
+  CHECK(refused(text, "linux.uidMappings[0].hostID must not be 0"));
+}
+
+TEST("joining a namespace and a missing one are refused") {
+  std::string text = config();
+  text.replace(text.find(R"({"type":"pid"})"), 14, R"({"type":"pid","path":"/proc/1/ns/pid"})");
+  CHECK(refused(text, "joins /proc/1/ns/pid"));
+  text = config();
+  text.replace(text.find(R"({"type":"ipc"},)"), 15, "");
+  CHECK(refused(text, "needs an entry \"ipc\""));
+}
+
+TEST("a NUL inside a string is refused, since the kernel would cut there") {
+  std::string text = config();
+  text.replace(text.find("\"true\""), 6, R"("tr\u0000ue")");
+  CHECK(refused(text, "process.args[2] must not contain a NUL"));
+}
+
+TEST("text that is no JSON, too deep or too long is refused") {
+  CHECK(refused("{", "is no JSON at byte 1"));
+  CHECK(refused("[]", "is not a JSON object"));
+  CHECK(refused(std::string(2'000'000, ' '), "longer than"));
+  CHECK(!spec::decode_config(std::string(500'000, '[')).ok());
+  CHECK(!spec::decode_config("{\"a\":" + std::string(400'000, '[') + std::string(400'000, ']') + "}").ok());
+}
+
+TEST("seccomp rules are decoded with their arguments") {
+  const auto decoded = spec::decode_config(config("", "", R"(,"seccomp":{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":38,
+    "architectures":["SCMP_ARCH_X86_64"],"syscalls":[{"names":["clone"],"action":"SCMP_ACT_ALLOW",
+    "args":[{"index":0,"value":2114060288,"valueTwo":0,"op":"SCMP_CMP_MASKED_EQ"}]}]})"));
+  CHECK(decoded.ok());
+  if (!decoded.ok()) return;
+  const spec::Seccomp& seccomp = *decoded.value().seccomp;
+  CHECK(seccomp.default_errno == 38 && seccomp.rules.size() == 1);
+  CHECK(seccomp.rules[0].args[0].value == 2114060288 && seccomp.rules[0].args[0].op == spec::SeccompOperator::masked_eq);
+  CHECK(refused(config("", "", R"(,"seccomp":{"defaultAction":"SCMP_ACT_NOTIFY"})"), "linux.seccomp.defaultAction is \"SCMP_ACT_NOTIFY\""));
+}
