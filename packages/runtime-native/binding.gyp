@@ -26,6 +26,12 @@
         "src/core/layer/tar_reader.cc",
         "src/core/mount/idmap.cc",
         "src/core/mount/overlay.cc",
+        "src/core/net/address.cc",
+        "src/core/net/links.cc",
+        "src/core/net/netlink.cc",
+        "src/core/net/requests.cc",
+        "src/core/net/rtnl.cc",
+        "src/core/net/sandbox.cc",
         "src/core/spec/decode_config.cc",
         "src/core/spec/decode_launch.cc",
         "src/core/spec/decode_process.cc",
@@ -80,6 +86,17 @@
       "type": "executable",
       "dependencies": ["keelson-core"],
       "sources": ["test/privileged/mount/main.cc"]
+    },
+    {
+      "target_name": "keelson-net-test",
+      "type": "executable",
+      "dependencies": ["keelson-core"],
+      "sources": [
+        "test/privileged/net/main.cc",
+        "test/privileged/net/namespaces.cc",
+        "test/privileged/net/links_test.cc",
+        "test/privileged/net/sandbox_test.cc"
+      ]
     },
     {
       "target_name": "keelson-log-tool",

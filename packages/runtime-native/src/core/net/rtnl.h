@@ -1,0 +1,32 @@
+// rtnetlink(7) requests that links.cc and sandbox.cc share.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "net/address.h"
+#include "net/netlink.h"
+
+namespace keelson::net::rtnl {
+
+constexpr uint16_t kAck = NLM_F_ACK;
+constexpr uint16_t kCreate = NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
+
+// Raises the interface of that name.
+void raise(Requests& requests, const std::string& name);
+// No link-local address of the kernel's making: for ports of a bridge, which have no business with IPv6.
+void without_link_local(Requests& requests, const std::string& name);
+void remove(Requests& requests, const std::string& name);
+// IPv6 addresses are usable at once: duplicate detection takes a second, and our pool is the only source of addresses.
+void add_address(Requests& requests, unsigned index, const Address& address, const std::string& name);
+void remove_address(Requests& requests, unsigned index, const Address& address, const std::string& name);
+void add_default_route(Requests& requests, unsigned index, const Address& gateway, const std::string& name);
+
+// Waits until packets pass through interfaces that were raised a moment ago. Carrier changes take effect in a kernel
+// worker, and what is sent before is dropped: the first connection would wait a second for its second try.
+sys::Result<void> settle(Netlink& netlink, const std::vector<std::string>& names);
+
+// Whether errno `err` says that this host or interface has no IPv6.
+bool says_no_ipv6(int err);
+
+}  // namespace keelson::net::rtnl
