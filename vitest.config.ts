@@ -24,6 +24,16 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        test: {
+          name: 'support',
+          include: ['tests/support/**/*.spec.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          // The first run downloads and packs the test images.
+          hookTimeout: 300_000,
+        },
+      },
       { test: { name: 'api', include: ['tests/api/**/*.spec.ts'], fileParallelism: false, testTimeout: 30_000 } },
       { test: { name: 'bootstrap', include: ['tests/bootstrap/**/*.spec.ts'], fileParallelism: false, testTimeout: 60_000 } },
     ],

@@ -9,7 +9,7 @@ import { UNITS } from './units.mjs';
 export function checks() {
   run('biome', ['ci', '--error-on-warnings', '.']);
   checkAddonBoundary();
-  for (const unit of UNITS) run('tsc', ['-p', unit]);
+  for (const unit of [...UNITS, 'tests']) run('tsc', ['-p', unit]);
   run('knip', []);
   process.stdout.write('check: clean\n');
 }

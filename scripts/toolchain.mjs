@@ -44,7 +44,14 @@ function toolEnvironment() {
 /** Installs pnpm once and the workspace whenever the lockfile or a manifest changed. */
 export function install() {
   installPnpm();
-  const inputs = fingerprint(['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'apps/*/package.json', 'packages/*/package.json']);
+  const inputs = fingerprint([
+    'package.json',
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'apps/*/package.json',
+    'packages/*/package.json',
+    'tests/package.json',
+  ]);
   if (isFresh('install', inputs) && existsSync(join(ROOT, 'node_modules', '.bin'))) return;
   pnpm(['install', '--frozen-lockfile', '--reporter=append-only'], { quiet: true });
   markFresh('install', inputs);

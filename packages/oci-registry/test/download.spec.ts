@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type DockerRegistry, startDockerRegistry } from '../../../tests/support/registry.js';
 import { ContentInvalidError, createRegistryClient, NotFoundError, type RegistryClient, UnavailableError } from '../src/index.js';
-import { type DockerRegistry, startDockerRegistry } from './support/docker-registry.js';
 import { type Front, type Meddling, type Seen, startFront } from './support/front.js';
 import { type SeededImage, seedImage } from './support/seed-image.js';
 

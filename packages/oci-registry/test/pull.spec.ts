@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type DockerRegistry, startDockerRegistry, USER } from '../../../tests/support/registry.js';
 import { createRegistryClient, NotFoundError, PlatformMissingError, type RegistryClient, UnauthorizedError } from '../src/index.js';
-import { type DockerRegistry, startDockerRegistry, USER } from './support/docker-registry.js';
 import { type Front, startFront } from './support/front.js';
 import { seedImage, seedIndex } from './support/seed-image.js';
 

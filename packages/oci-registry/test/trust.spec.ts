@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type DockerRegistry, startDockerRegistry } from '../../../tests/support/registry.js';
 import {
   ContentInvalidError,
   createRegistryClient,
@@ -9,7 +10,6 @@ import {
   TooLargeError,
   UnavailableError,
 } from '../src/index.js';
-import { type DockerRegistry, startDockerRegistry } from './support/docker-registry.js';
 import { type Front, type Meddling, type Seen, startFront } from './support/front.js';
 import { startProxy } from './support/proxy.js';
 import { seedImage } from './support/seed-image.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { DockerRegistry } from '../../../../tests/support/registry.js';
 import { type Digest, digestOf } from '../../src/content/digest.js';
 import { MEDIA_TYPE } from '../../src/manifest/media-types.js';
-import type { DockerRegistry } from './docker-registry.js';
 
 export interface SeededImage {
   readonly manifest: Buffer;
