@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import type { ContainerConfig, Resources } from '../../../domain/containers/container.js';
+import { containerRecord } from '../../../testing/container-record.js';
+import { containerPaths } from '../container-paths.js';
+import { buildConfig } from './build-config.js';
+
+const PATHS = containerPaths({ root: '/var/lib/keelson', run: '/run/keelson' }, 'a'.repeat(64));
+const ROOT_USER = { uid: 0, gid: 0, additionalGids: [0], home: '/root' };
+const SECCOMP = { defaultAction: 'SCMP_ACT_ERRNO' };
+
+function configOf(config: Partial<ContainerConfig> = {}, uidBase = 0x7000_0000) {
+  return buildConfig(containerRecord({ config, uidBase }), {
+    user: ROOT_USER,
+    paths: PATHS,
+    seccomp: SECCOMP,
+    hostMaskedPaths: ['/sys/own'],
+  });
+}
+
+const resourcesOf = (resources: Resources) => configOf({ resources }).linux.resources;
+
+describe('one limit in, one field out', () => {
+  it.each<[string, Resources, object]>([
+    ['memoryBytes with twice as much memory and swap', { memoryBytes: 64 << 20 }, { memory: { limit: 64 << 20, swap: 128 << 20 } }],
+    ['memorySwapBytes', { memoryBytes: 64 << 20, memorySwapBytes: 96 << 20 }, { memory: { limit: 64 << 20, swap: 96 << 20 } }],
+    ['unlimited swap', { memoryBytes: 64 << 20, memorySwapBytes: -1 }, { memory: { limit: 64 << 20, swap: -1 } }],
+    ['cpus as a quota over 100 ms', { cpus: 1.5 }, { cpu: { quota: 150_000, period: 100_000 } }],
+    ['a tiny share of a CPU as the smallest quota', { cpus: 0.001 }, { cpu: { quota: 1000, period: 100_000 } }],
+    ['cpuShares', { cpuShares: 512 }, { cpu: { shares: 512 } }],
+    ['cpusetCpus', { cpusetCpus: '0-1' }, { cpu: { cpus: '0-1' } }],
+    ['pidsLimit', { pidsLimit: 20 }, { pids: { limit: 20 } }],
+    ['unlimited pids', { pidsLimit: -1 }, { pids: { limit: -1 } }],
+  ])('writes %s', (_what, wanted, expected) => {
+    const { devices, ...limits } = resourcesOf(wanted);
+    expect(limits).toEqual({ pids: { limit: 1024 }, ...expected });
+    expect(devices[0]).toEqual({ allow: false, access: 'rwm' });
+  });
+
+  it('gives 1024 pids and no other limit where nothing was asked for', () => {
+    const { devices: _, ...limits } = resourcesOf({});
+    expect(limits).toEqual({ pids: { limit: 1024 } });
+  });
+});
+
+describe('the process', () => {
+  it('gets command, directory and terminal as they were asked for', () => {
+    const { process } = configOf({ command: ['echo', 'hi'], workingDir: '/srv', tty: true });
+    expect(process).toMatchObject({ args: ['echo', 'hi'], cwd: '/srv', terminal: true });
+    expect(process.env).toContain('TERM=xterm');
+  });
+
+  it('gets PATH, HOSTNAME and HOME, and no TERM without a terminal', () => {
+    expect(configOf().process.env).toEqual([
+      'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      'HOSTNAME=box',
+      'HOME=/root',
+    ]);
+  });
+
+  it('lets the own environment win, the last entry of a name, and drops what is no assignment', () => {
+    const { env } = configOf({ env: ['PATH=/bin', 'A=1', 'HOME', '=x', '*', 'A=2=3', 'HOME=/srv'] }).process;
+    expect(env).toEqual(['PATH=/bin', 'HOSTNAME=box', 'HOME=/srv', 'A=2=3']);
+  });
+
+  it('has eleven capabilities in three sets, none inherited, and no new privileges', () => {
+    const { capabilities, noNewPrivileges } = configOf().process;
+    expect(capabilities.bounding).toHaveLength(11);
+    expect(capabilities.effective).toEqual(capabilities.bounding);
+    expect(capabilities.permitted).toEqual(capabilities.bounding);
+    expect([...capabilities.inheritable, ...capabilities.ambient]).toEqual([]);
+    expect(capabilities.bounding).not.toContain('CAP_NET_RAW');
+    expect(noNewPrivileges).toBe(true);
+  });
+
+  it('may leave no core file', () => {
+    expect(configOf().process.rlimits).toContainEqual({ type: 'RLIMIT_CORE', soft: 0, hard: 0 });
+  });
+});
+
+describe('the walls', () => {
+  const types = (config: Partial<ContainerConfig>) => configOf(config).linux.namespaces.map(({ type }) => type);
+
+  it.each(['bridge', 'none'] as const)('has seven new namespaces in mode %s', (network) => {
+    expect(types({ network }).sort()).toEqual(['cgroup', 'ipc', 'mount', 'network', 'pid', 'user', 'uts']);
+  });
+
+  it('keeps the network of the host in host mode, and sets none of its sysctls', () => {
+    expect(types({ network: 'host' })).not.toContain('network');
+    expect(configOf({ network: 'host' }).linux.sysctl).toEqual({});
+  });
+
+  it('maps the whole block of ids from 0 on', () => {
+    const { uidMappings, gidMappings } = configOf({}, 0x7001_0000).linux;
+    expect(uidMappings).toEqual([{ containerID: 0, hostID: 0x7001_0000, size: 65_536 }]);
+    expect(gidMappings).toEqual(uidMappings);
+  });
+
+  it('passes the seccomp profile on and masks what only this host has', () => {
+    const { linux } = configOf();
+    expect(linux.seccomp).toBe(SECCOMP);
+    expect(linux.maskedPaths).toEqual(expect.arrayContaining(['/proc/kcore', '/proc/kallsyms', '/sys/firmware', '/sys/own']));
+    expect(linux.readonlyPaths).toEqual(['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger']);
+  });
+
+  it('allows the nodes of a default /dev and the making of none', () => {
+    const { devices, resources } = configOf().linux;
+    expect(devices.map(({ path }) => path)).toEqual(['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom', '/dev/tty']);
+    expect(resources.devices.filter(({ allow }) => allow).every(({ access }) => access === 'rw')).toBe(true);
+  });
+});
+
+describe('the mounts', () => {
+  const mountsOf = (config: Partial<ContainerConfig> = {}) => configOf(config).mounts;
+
+  it('are those of Docker, /dev before what lies in it', () => {
+    expect(mountsOf().map(({ destination, type }) => `${destination} ${type}`)).toEqual([
+      '/proc proc',
+      '/dev tmpfs',
+      '/dev/pts devpts',
+      '/dev/shm tmpfs',
+      '/dev/mqueue mqueue',
+      '/sys sysfs',
+      '/sys/fs/cgroup cgroup',
+      '/etc/resolv.conf bind',
+      '/etc/hostname bind',
+      '/etc/hosts bind',
+    ]);
+  });
+
+  it('show kernel settings and cgroups read-only', () => {
+    for (const path of ['/sys', '/sys/fs/cgroup']) {
+      expect(mountsOf().find(({ destination }) => destination === path)?.options).toContain('ro');
+    }
+  });
+
+  it('bind the host’s sysfs, read-only, where the network is the host’s', () => {
+    const sys = mountsOf({ network: 'host' }).find(({ destination }) => destination === '/sys');
+    expect(sys).toMatchObject({ type: 'bind', source: '/sys', options: expect.arrayContaining(['bind', 'ro']) });
+  });
+
+  it('take the name files from the directory of the container', () => {
+    const sources = mountsOf().filter(({ type }) => type === 'bind');
+    expect(sources.every(({ source }) => source.startsWith(`${PATHS.home}/`))).toBe(true);
+    expect(sources[0]?.options).toEqual(['rbind', 'rprivate']);
+  });
+});

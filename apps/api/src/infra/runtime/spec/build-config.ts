@@ -1,0 +1,44 @@
+import type { Container } from '../../../domain/containers/container.js';
+import type { ContainerPaths } from '../container-paths.js';
+import { DEVICES } from './devices.js';
+import { mounts } from './mounts.js';
+import { idMappings, namespaces, sysctls } from './namespaces.js';
+import type { OciSpec, SeccompProfile } from './oci.js';
+import { initProcess } from './process.js';
+import { resources } from './resources.js';
+import { MASKED_PATHS, READONLY_PATHS } from './security.js';
+import type { ResolvedUser } from './user.js';
+
+/** What the host and its files add to a container's record. */
+export interface SpecSurroundings {
+  readonly user: ResolvedUser;
+  readonly paths: ContainerPaths;
+  readonly seccomp: SeccompProfile;
+  /** Paths to mask that exist on some hosts only, such as each CPU's thermal_throttle. */
+  readonly hostMaskedPaths: readonly string[];
+}
+
+/** From a container to its OCI runtime spec. Pure: the same record gives the same document. */
+export function buildConfig(container: Container, around: SpecSurroundings): OciSpec {
+  const { config, uidBase } = container;
+  return {
+    ociVersion: '1.2.0',
+    process: initProcess(config, around.user),
+    root: { path: around.paths.rootfs, readonly: false },
+    hostname: config.hostname,
+    mounts: mounts(config.network, around.paths),
+    linux: {
+      namespaces: namespaces(config.network),
+      uidMappings: idMappings(uidBase),
+      gidMappings: idMappings(uidBase),
+      devices: DEVICES,
+      sysctl: sysctls(config.network),
+      cgroupsPath: container.cgroupPath,
+      resources: resources(config.resources),
+      seccomp: around.seccomp,
+      rootfsPropagation: 'private',
+      maskedPaths: [...MASKED_PATHS, ...around.hostMaskedPaths],
+      readonlyPaths: READONLY_PATHS,
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { NetworkLease, PublishedPort } from '../../../domain/networks/networks.js';
+import { containerRecord } from '../../../testing/container-record.js';
+import { containerPaths } from '../container-paths.js';
+import { buildLaunch } from './build-launch.js';
+
+const PATHS = containerPaths({ root: '/var/lib/keelson', run: '/run/keelson' }, 'a'.repeat(64));
+const LEASE: NetworkLease = {
+  ipv4: '10.210.0.5',
+  ipv4Prefix: 22,
+  gatewayIpv4: '10.210.0.1',
+  ipv6: 'fd12::5',
+  ipv6Prefix: 64,
+  gatewayIpv6: 'fd12::1',
+  mac: '02:00:0a:d2:00:05',
+  hostInterface: 'kv1',
+  bridge: 'kl1',
+};
+const port = (hostAddress: string): PublishedPort => ({ hostAddress, hostPort: 8080, containerPort: 80, protocol: 'tcp' });
+
+describe('launch.json', () => {
+  it('names the layers from the lowest on and the container’s own directories', () => {
+    const launch = buildLaunch(containerRecord(), ['/l/1', '/l/2'], PATHS);
+    expect(launch).toEqual({
+      version: 1,
+      id: 'a'.repeat(64),
+      runDir: `/run/keelson/c/${'a'.repeat(64)}`,
+      rootfs: { layers: ['/l/1', '/l/2'], layerUidBase: 0x7fff0000, upper: PATHS.upper, work: PATHS.work },
+      stdin: 'null',
+      log: { dir: PATHS.logs },
+      exitFile: PATHS.exitFile,
+      network: null,
+      ports: [],
+    });
+  });
+
+  it('keeps stdin open where it was asked for', () => {
+    expect(buildLaunch(containerRecord({ config: { openStdin: true } }), [], PATHS).stdin).toBe('open');
+  });
+
+  it('gives both addresses with their prefixes and both gateways', () => {
+    expect(buildLaunch(containerRecord({ lease: LEASE }), [], PATHS).network).toMatchObject({
+      bridge: 'kl1',
+      addresses: ['10.210.0.5/22', 'fd12::5/64'],
+      gateways: ['10.210.0.1', 'fd12::1'],
+    });
+  });
+
+  it('leaves IPv6 out on a host without it', () => {
+    const lease = { ...LEASE, ipv6: null, gatewayIpv6: null };
+    expect(buildLaunch(containerRecord({ lease }), [], PATHS).network).toMatchObject({
+      addresses: ['10.210.0.5/22'],
+      gateways: ['10.210.0.1'],
+    });
+  });
+
+  it('forwards a published port over the family it is reached by', () => {
+    const container = containerRecord({ lease: LEASE, ports: [port('0.0.0.0'), port('::')] });
+    expect(buildLaunch(container, [], PATHS).ports.map((one) => one.containerAddress)).toEqual(['10.210.0.5', 'fd12::5']);
+  });
+
+  it('forwards IPv6 clients to the IPv4 address of a container without IPv6', () => {
+    const container = containerRecord({ lease: { ...LEASE, ipv6: null }, ports: [port('::')] });
+    expect(buildLaunch(container, [], PATHS).ports[0]?.containerAddress).toBe('10.210.0.5');
+  });
+});

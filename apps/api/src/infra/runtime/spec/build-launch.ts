@@ -1,0 +1,74 @@
+import type { Container } from '../../../domain/containers/container.js';
+import type { NetworkLease, PublishedPort } from '../../../domain/networks/networks.js';
+import type { ContainerPaths } from '../container-paths.js';
+
+/** launch.json: what OCI has no words for (packages/runtime-native/README.md, "Inputs of a supervisor"). */
+export interface LaunchFile {
+  readonly version: 1;
+  readonly id: string;
+  readonly runDir: string;
+  readonly rootfs: { readonly layers: readonly string[]; readonly layerUidBase: number; readonly upper: string; readonly work: string };
+  readonly stdin: 'null' | 'open';
+  readonly log: { readonly dir: string };
+  readonly exitFile: string;
+  readonly network: LaunchNetwork | null;
+  readonly ports: readonly LaunchPort[];
+}
+
+interface LaunchNetwork {
+  readonly mode: 'bridge';
+  readonly bridge: string;
+  readonly hostInterface: string;
+  readonly containerInterface: string;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly addresses: readonly string[];
+  readonly gateways: readonly string[];
+}
+
+interface LaunchPort {
+  readonly hostAddress: string;
+  readonly hostPort: number;
+  readonly containerAddress: string;
+  readonly containerPort: number;
+  readonly protocol: 'tcp';
+}
+
+/** Host id that owns what uid 0 owns in an unpacked layer; no container maps it. */
+const LAYER_UID_BASE = 0x7fff_0000;
+
+export function buildLaunch(container: Container, layerPaths: readonly string[], paths: ContainerPaths): LaunchFile {
+  const { lease } = container;
+  return {
+    version: 1,
+    id: container.id,
+    runDir: paths.run,
+    rootfs: { layers: layerPaths, layerUidBase: LAYER_UID_BASE, upper: paths.upper, work: paths.work },
+    stdin: container.config.openStdin ? 'open' : 'null',
+    log: { dir: paths.logs },
+    exitFile: paths.exitFile,
+    network: lease && network(lease),
+    ports: lease ? container.ports.map((port) => launchPort(port, lease)) : [],
+  };
+}
+
+function network(lease: NetworkLease): LaunchNetwork {
+  const ipv6 = lease.ipv6 ? [`${lease.ipv6}/${lease.ipv6Prefix}`] : [];
+  return {
+    mode: 'bridge',
+    bridge: lease.bridge,
+    hostInterface: lease.hostInterface,
+    containerInterface: 'eth0',
+    mac: lease.mac,
+    mtu: 1500,
+    addresses: [`${lease.ipv4}/${lease.ipv4Prefix}`, ...ipv6],
+    gateways: [lease.gatewayIpv4, ...(lease.ipv6 && lease.gatewayIpv6 ? [lease.gatewayIpv6] : [])],
+  };
+}
+
+/** An IPv6 client is forwarded over IPv6 where the container has it, so that the container sees one family throughout. */
+function launchPort(port: PublishedPort, lease: NetworkLease): LaunchPort {
+  const { hostAddress, hostPort, containerPort, protocol } = port;
+  const containerAddress = hostAddress.includes(':') ? (lease.ipv6 ?? lease.ipv4) : lease.ipv4;
+  return { hostAddress, hostPort, containerAddress, containerPort, protocol };
+}

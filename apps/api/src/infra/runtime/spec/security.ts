@@ -1,0 +1,68 @@
+import type { OciCapabilities, OciRlimit } from './oci.js';
+
+/**
+ * Docker's fourteen without MKNOD, NET_RAW and AUDIT_WRITE, and only over the container's own user namespace
+ * (SECURITY.md, table 2b).
+ */
+const DEFAULT_CAPABILITIES = [
+  'CAP_CHOWN',
+  'CAP_DAC_OVERRIDE',
+  'CAP_FOWNER',
+  'CAP_FSETID',
+  'CAP_KILL',
+  'CAP_NET_BIND_SERVICE',
+  'CAP_SETFCAP',
+  'CAP_SETGID',
+  'CAP_SETPCAP',
+  'CAP_SETUID',
+  'CAP_SYS_CHROOT',
+] as const;
+
+/** Inheritable and ambient stay empty: a program that changes its user must not carry capabilities along (R11). */
+export const CAPABILITIES: OciCapabilities = {
+  bounding: DEFAULT_CAPABILITIES,
+  effective: DEFAULT_CAPABILITIES,
+  permitted: DEFAULT_CAPABILITIES,
+  inheritable: [],
+  ambient: [],
+};
+
+/** No core files: a handler in core_pattern would run on the host. The native side clamps to what this host may give. */
+export const RLIMITS: readonly OciRlimit[] = [
+  { type: 'RLIMIT_CORE', soft: 0, hard: 0 },
+  { type: 'RLIMIT_NOFILE', soft: 1_048_576, hard: 1_048_576 },
+];
+
+/** Docker's list and the kernel's addresses, tables and memory maps (SECURITY.md, table 2b). A path that the kernel lacks is skipped. */
+export const MASKED_PATHS: readonly string[] = [
+  '/proc/acpi',
+  '/proc/asound',
+  '/proc/config.gz',
+  '/proc/interrupts',
+  '/proc/iomem',
+  '/proc/ioports',
+  '/proc/kallsyms',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/kpagecgroup',
+  '/proc/kpagecount',
+  '/proc/kpageflags',
+  '/proc/latency_stats',
+  '/proc/modules',
+  '/proc/pagetypeinfo',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/slabinfo',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/proc/vmallocinfo',
+  '/sys/class/dmi',
+  '/sys/devices/virtual/dmi',
+  '/sys/devices/virtual/powercap',
+  '/sys/firmware',
+  '/sys/fs/bpf',
+  '/sys/kernel',
+  '/sys/module',
+];
+
+export const READONLY_PATHS: readonly string[] = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
