@@ -6,6 +6,10 @@ import { fail } from './fail.mjs';
 const PACKAGES = {
   openssl: ['/usr/bin/openssl'],
   iproute2: ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip'],
+  nftables: ['/usr/sbin/nft', '/sbin/nft', '/usr/bin/nft'],
+  // Of the Chromium that comes as an npm package.
+  libnss3: ['/usr/lib/x86_64-linux-gnu/libnss3.so', '/usr/lib/aarch64-linux-gnu/libnss3.so'],
+  libexpat1: ['/usr/lib/x86_64-linux-gnu/libexpat.so.1', '/usr/lib/aarch64-linux-gnu/libexpat.so.1', '/lib/x86_64-linux-gnu/libexpat.so.1'],
   'libcap2-bin': ['/usr/sbin/setcap', '/sbin/setcap'],
 };
 
@@ -21,6 +25,7 @@ const aptInstall = (names) => apt(['install', '-y', '--no-install-recommends', .
 function apt(args) {
   const { status } = spawnSync('apt-get', ['-q', ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 300_000,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
   return status === 0;
