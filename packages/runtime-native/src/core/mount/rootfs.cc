@@ -1,0 +1,259 @@
+#include "mount/rootfs.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cgroup/cgroup.h"
+#include "mount/detached.h"
+#include "mount/options.h"
+#include "sys/fs.h"
+#include "sys/syscalls.h"
+
+namespace keelson::mount {
+namespace {
+
+using sys::os_error;
+using sys::Result;
+using sys::Stage;
+using sys::UniqueFd;
+
+bool is_bind(const spec::Mount& mount) {
+  if (mount.type == "bind") return true;
+  for (const std::string& option : mount.options)
+    if (option == "bind" || option == "rbind") return true;
+  return false;
+}
+
+Stage stage_of(const spec::Mount& mount) {
+  if (mount.type == "proc") return Stage::mount_proc;
+  if (mount.type == "sysfs") return Stage::mount_sys;
+  if (mount.type == "cgroup" || mount.type == "cgroup2") return Stage::mount_cgroup;
+  return Stage::mount_entry;
+}
+
+// Mount points have the modes that Docker gives to what it has to make.
+constexpr mode_t kDirectoryMode = 0755;
+constexpr mode_t kFileMode = 0644;
+
+std::pair<std::string, std::string> split_parent(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return {slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)};
+}
+
+Result<UniqueFd> file_target(Stage stage, int root, const std::string& path) {
+  const auto [parent, name] = split_parent(path);
+  UniqueFd directory = KEELSON_TRY(sys::mkdir_p_in_root(stage, root, parent, kDirectoryMode));
+  // Made only where nothing is: an image's own file, or its symbolic link resolved inside the root, is used as it is.
+  UniqueFd made(::openat(directory.get(), name.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kFileMode));
+  if (made) return made;
+  Result<UniqueFd> found = sys::open_in_root(stage, root, path, O_PATH);
+  if (found.ok() || found.error().err != ENOENT) return found;
+  // A link to nowhere, such as the /etc/resolv.conf of distributions with systemd-resolved: a file takes its place.
+  if (::unlinkat(directory.get(), name.c_str(), 0) != 0) return os_error(stage, "cannot replace the dangling link " + path);
+  UniqueFd replaced(::openat(directory.get(), name.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kFileMode));
+  if (!replaced) return os_error(stage, "cannot create " + path);
+  return replaced;
+}
+
+Result<UniqueFd> directory_target(Stage stage, int root, const std::string& path) {
+  return sys::mkdir_p_in_root(stage, root, path, kDirectoryMode);
+}
+
+Result<bool> is_directory(Stage stage, int fd, const std::string& name) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return os_error(stage, "cannot look at " + name);
+  return S_ISDIR(status.st_mode);
+}
+
+Result<void> mount_bind(int root, const spec::Mount& mount, int source) {
+  const bool directory = KEELSON_TRY(is_directory(Stage::mount_entry, source, mount.source));
+  UniqueFd target = directory ? KEELSON_TRY(directory_target(Stage::mount_entry, root, mount.destination))
+                              : KEELSON_TRY(file_target(Stage::mount_entry, root, mount.destination));
+  return attach(Stage::mount_entry, source, target.get(), mount.destination);
+}
+
+Result<void> mount_filesystem(int root, const spec::Mount& mount, const MountOptions& options, const std::string& type) {
+  const Stage stage = stage_of(mount);
+  UniqueFd filesystem = KEELSON_TRY(new_filesystem(stage, type, mount.source, options));
+  UniqueFd target = KEELSON_TRY(directory_target(stage, root, mount.destination));
+  return attach(stage, filesystem.get(), target.get(), mount.destination);
+}
+
+// cgroup v1 has a filesystem for each hierarchy; in a cgroup namespace each shows the container's own group as its root.
+// The directory for them is made, filled, and only then made read-only.
+Result<void> mount_cgroup_v1(int root, const spec::Mount& mount, const HostMounts& host) {
+  const MountOptions wanted = parse_options(mount.options);
+  MountOptions directory = wanted;
+  directory.attributes &= ~static_cast<uint64_t>(MOUNT_ATTR_RDONLY);
+  directory.data = {{"mode", "0755"}, {"size", "64k"}};
+  UniqueFd tmpfs = KEELSON_TRY(new_filesystem(Stage::mount_cgroup, "tmpfs", "cgroup", directory));
+  for (const cgroup::Hierarchy& hierarchy : host.hierarchies.v1) {
+    std::string name;
+    MountOptions options;
+    options.attributes = wanted.attributes;
+    for (const std::string& controller : hierarchy.controllers) {
+      options.data.emplace_back(controller, "");
+      name += (name.empty() ? "" : ",") + controller;
+    }
+    UniqueFd filesystem = KEELSON_TRY(new_filesystem(Stage::mount_cgroup, "cgroup", "cgroup", options));
+    UniqueFd target = KEELSON_TRY(directory_target(Stage::mount_cgroup, tmpfs.get(), name));
+    KEELSON_TRY(attach(Stage::mount_cgroup, filesystem.get(), target.get(), mount.destination + "/" + name));
+  }
+  sys::MountAttr final;
+  final.set = wanted.attributes;
+  if (sys::mount_setattr(tmpfs.get(), "", AT_EMPTY_PATH, final) != 0)
+    return os_error(Stage::mount_cgroup, "cannot set the attributes of " + mount.destination);
+  UniqueFd target = KEELSON_TRY(directory_target(Stage::mount_cgroup, root, mount.destination));
+  return attach(Stage::mount_cgroup, tmpfs.get(), target.get(), mount.destination);
+}
+
+Result<void> mount_cgroup(int root, const spec::Mount& mount, const HostMounts& host) {
+  if (!host.cgroup_v2) return mount_cgroup_v1(root, mount, host);
+  MountOptions options = parse_options(mount.options);
+  options.data.clear();
+  return mount_filesystem(root, mount, options, "cgroup2");
+}
+
+Result<void> mount_entry(int root, const spec::Mount& mount, const UniqueFd& source, const HostMounts& host) {
+  if (source) return mount_bind(root, mount, source.get());
+  if (mount.type == "cgroup" || mount.type == "cgroup2") return mount_cgroup(root, mount, host);
+  return mount_filesystem(root, mount, parse_options(mount.options), mount.type);
+}
+
+// A device node is the host's own node, bound over an empty file: a user namespace cannot make one that works.
+Result<void> mount_devices(int root, const spec::ContainerSpec& spec, const HostMounts& host) {
+  for (size_t at = 0; at < spec.devices.size(); ++at) {
+    UniqueFd target = KEELSON_TRY(file_target(Stage::mount_dev, root, spec.devices[at].path));
+    KEELSON_TRY(attach(Stage::mount_dev, host.devices[at].get(), target.get(), spec.devices[at].path));
+  }
+  return {};
+}
+
+// OCI runtime spec, config-linux.md "Default Devices" and runtime-linux.md "Dev symbolic links".
+Result<void> link_devices(int root) {
+  constexpr std::pair<const char*, const char*> kLinks[] = {{"fd", "/proc/self/fd"},
+                                                            {"stdin", "/proc/self/fd/0"},
+                                                            {"stdout", "/proc/self/fd/1"},
+                                                            {"stderr", "/proc/self/fd/2"},
+                                                            {"ptmx", "pts/ptmx"}};
+  UniqueFd dev = KEELSON_TRY(sys::open_in_root(Stage::mount_dev, root, "dev", O_RDONLY | O_DIRECTORY));
+  for (const auto& [name, target] : kLinks)
+    if (::symlinkat(target, dev.get(), name) != 0 && errno != EEXIST)
+      return os_error(Stage::mount_dev, std::string("cannot link /dev/") + name);
+  return {};
+}
+
+// A masked file reads as empty, a masked directory is empty and read-only.
+Result<void> mask_paths(int root, const std::vector<std::string>& paths) {
+  MountOptions options;
+  options.attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  options.data = {{"size", "0"}, {"nr_inodes", "1"}};
+  UniqueFd null = KEELSON_TRY(sys::open_in_root(Stage::mount_mask, root, "dev/null", O_PATH));
+  UniqueFd empty;
+  for (const std::string& path : paths) {
+    sys::Result<UniqueFd> target = sys::open_in_root(Stage::mount_mask, root, path, O_PATH);
+    // ENOENT: a kernel without that file. ENOTDIR: without its directory.
+    if (!target.ok() && (target.error().err == ENOENT || target.error().err == ENOTDIR)) continue;
+    if (!target.ok()) return target.error();
+    const bool directory = KEELSON_TRY(is_directory(Stage::mount_mask, target.value().get(), path));
+    if (directory && !empty) {
+      // Attached first, cloned for the others: kernels before 6.15 clone no detached mount.
+      empty = KEELSON_TRY(new_filesystem(Stage::mount_mask, "tmpfs", "masked", options));
+      KEELSON_TRY(attach(Stage::mount_mask, empty.get(), target.value().get(), path));
+      continue;
+    }
+    UniqueFd cover = KEELSON_TRY(clone_tree(Stage::mount_mask, directory ? empty.get() : null.get(), "", {}));
+    KEELSON_TRY(attach(Stage::mount_mask, cover.get(), target.value().get(), path));
+  }
+  return {};
+}
+
+Result<void> protect_paths(int root, const std::vector<std::string>& paths) {
+  MountOptions options;
+  options.recursive = true;
+  options.recursive_attributes = MOUNT_ATTR_RDONLY;
+  for (const std::string& path : paths) {
+    sys::Result<UniqueFd> target = sys::open_in_root(Stage::mount_readonly, root, path, O_PATH);
+    if (!target.ok() && (target.error().err == ENOENT || target.error().err == ENOTDIR)) continue;
+    if (!target.ok()) return target.error();
+    UniqueFd clone = KEELSON_TRY(clone_tree(Stage::mount_readonly, target.value().get(), "", options));
+    KEELSON_TRY(attach(Stage::mount_readonly, clone.get(), target.value().get(), path));
+  }
+  return {};
+}
+
+// The inherited mount is locked to the tree it came with (mount_namespaces(7)); a clone of it, attached on top, is ours to pivot to.
+Result<UniqueFd> own_root() {
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+    return os_error(Stage::mount_private, "cannot make the copied mounts private");
+  UniqueFd below = KEELSON_TRY(sys::open_path(Stage::mount_rootfs, ".", O_PATH | O_DIRECTORY));
+  MountOptions options;
+  options.recursive = true;
+  UniqueFd root = KEELSON_TRY(clone_tree(Stage::mount_rootfs, below.get(), "", options));
+  KEELSON_TRY(attach(Stage::mount_rootfs, root.get(), below.get(), "the root filesystem"));
+  if (::fchdir(root.get()) != 0) return os_error(Stage::mount_rootfs, "cannot enter the root filesystem");
+  return root;
+}
+
+Result<void> make_root_readonly(int root) {
+  sys::MountAttr attributes;
+  attributes.set = MOUNT_ATTR_RDONLY;
+  if (sys::mount_setattr(root, "", AT_EMPTY_PATH, attributes) != 0)
+    return os_error(Stage::mount_readonly, "cannot make the root filesystem read-only");
+  return {};
+}
+
+}  // namespace
+
+Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec) {
+  HostMounts host;
+  for (const spec::Mount& mount : spec.mounts) {
+    UniqueFd source;
+    if (is_bind(mount)) source = KEELSON_TRY(clone_tree(Stage::mount_entry, AT_FDCWD, mount.source, parse_options(mount.options)));
+    host.binds.push_back(std::move(source));
+  }
+  for (const spec::Device& device : spec.devices)
+    host.devices.push_back(KEELSON_TRY(clone_tree(Stage::mount_dev, AT_FDCWD, device.path, {})));
+  host.hierarchies = KEELSON_TRY(cgroup::mounted_hierarchies());
+  host.cgroup_v2 = KEELSON_TRY(cgroup::host_version()) == cgroup::Version::v2;
+  return host;
+}
+
+Result<UniqueFd> assemble_rootfs(const spec::ContainerSpec& spec, const HostMounts& host) {
+  UniqueFd root = KEELSON_TRY(own_root());
+  // In the order of the spec: /dev before /dev/pts.
+  for (size_t at = 0; at < spec.mounts.size(); ++at) KEELSON_TRY(mount_entry(root.get(), spec.mounts[at], host.binds[at], host));
+  KEELSON_TRY(mount_devices(root.get(), spec, host));
+  KEELSON_TRY(link_devices(root.get()));
+  // The working directory of an image need not exist in it; Docker makes it.
+  KEELSON_TRY(sys::mkdir_p_in_root(Stage::proc_cwd, root.get(), spec.process.cwd, kDirectoryMode));
+  return root;
+}
+
+Result<void> seal_rootfs(const spec::ContainerSpec& spec, int root) {
+  KEELSON_TRY(protect_paths(root, spec.readonly_paths));
+  // After the read-only clones, which would otherwise lie on top of the masks.
+  KEELSON_TRY(mask_paths(root, spec.masked_paths));
+  if (spec.root_readonly) KEELSON_TRY(make_root_readonly(root));
+  return {};
+}
+
+Result<void> bind_over(int root, int file, const std::string& path) {
+  UniqueFd tree = KEELSON_TRY(clone_tree(Stage::mount_dev, file, "", {}));
+  UniqueFd target = KEELSON_TRY(file_target(Stage::mount_dev, root, path));
+  return attach(Stage::mount_dev, tree.get(), target.get(), path);
+}
+
+// pivot_root(2), "pivot_root(".", ".")": old and new root are stacked on one mount point, and the old one is on top of it
+// until it is let go, so no directory for it is needed in the image.
+Result<void> pivot_to(int root) {
+  if (::fchdir(root) != 0) return os_error(Stage::mount_pivot, "cannot enter the new root");
+  if (sys::pivot_root(".", ".") != 0) return os_error(Stage::mount_pivot, "cannot make the root filesystem the root");
+  if (::umount2(".", MNT_DETACH) != 0) return os_error(Stage::mount_pivot, "cannot let the host's files go");
+  if (::chdir("/") != 0) return os_error(Stage::mount_pivot, "cannot enter /");
+  return {};
+}
+
+}  // namespace keelson::mount

@@ -1,0 +1,37 @@
+// The container's view of files: what the host contributes, opened before the clone, and the assembly inside.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cgroup/hierarchy.h"
+#include "spec/container_spec.h"
+#include "sys/result.h"
+#include "sys/unique_fd.h"
+
+namespace keelson::mount {
+
+// Parent side. Detached clones of everything that comes from the host: the child, whose root is nobody on the host, could not
+// walk to most of it, and what a path means is settled once, outside.
+struct HostMounts {
+  std::vector<sys::UniqueFd> binds;    // one for each entry of spec.mounts, empty where it is no bind mount
+  std::vector<sys::UniqueFd> devices;  // one for each entry of spec.devices
+  cgroup::Mounted hierarchies;
+  bool cgroup_v2 = false;
+};
+sys::Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec);
+
+// Child side, in the new user, mount, pid, network and cgroup namespaces, as their root, with the working directory on the
+// (copied) mount of the rootfs: everything is mounted, nothing is masked yet. Returns the assembled root.
+sys::Result<sys::UniqueFd> assemble_rootfs(const spec::ContainerSpec& spec, const HostMounts& host);
+
+// Child side: read-only paths, masked paths, and the root itself where the spec wants it read-only.
+sys::Result<void> seal_rootfs(const spec::ContainerSpec& spec, int root);
+
+// Child side: binds an open file of the container over the (new) file `path`, e.g. the terminal over /dev/console.
+sys::Result<void> bind_over(int root, int file, const std::string& path);
+
+// Child side: makes `root` the root of all files and lets the host's tree go. Nothing of the host can be reached by path after.
+sys::Result<void> pivot_to(int root);
+
+}  // namespace keelson::mount

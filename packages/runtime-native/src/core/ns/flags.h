@@ -1,0 +1,42 @@
+// Which namespaces a spec asks for, as the bits of clone(2) and setns(2).
+#pragma once
+
+#include <sched.h>
+
+#include <cstdint>
+
+#include "spec/container_spec.h"
+
+#ifndef CLONE_NEWCGROUP
+#define CLONE_NEWCGROUP 0x02000000
+#endif
+
+namespace keelson::ns {
+
+inline uint64_t flag_of(spec::NamespaceType type) {
+  switch (type) {
+    case spec::NamespaceType::pid:
+      return CLONE_NEWPID;
+    case spec::NamespaceType::network:
+      return CLONE_NEWNET;
+    case spec::NamespaceType::mount:
+      return CLONE_NEWNS;
+    case spec::NamespaceType::ipc:
+      return CLONE_NEWIPC;
+    case spec::NamespaceType::uts:
+      return CLONE_NEWUTS;
+    case spec::NamespaceType::user:
+      return CLONE_NEWUSER;
+    case spec::NamespaceType::cgroup:
+      return CLONE_NEWCGROUP;
+  }
+  return 0;
+}
+
+inline uint64_t all_flags(const spec::ContainerSpec& spec) {
+  uint64_t flags = 0;
+  for (const spec::Namespace& one : spec.namespaces) flags |= flag_of(one.type);
+  return flags;
+}
+
+}  // namespace keelson::ns

@@ -1,0 +1,29 @@
+// The steps that PID 1 and an exec'd process have in common, all in the child.
+#pragma once
+
+#include <linux/filter.h>
+
+#include <vector>
+
+#include "proc/channel.h"
+#include "proc/container.h"
+#include "spec/container_spec.h"
+#include "sys/result.h"
+
+namespace keelson::proc {
+
+// v1: joins the container's groups by writing "0" (the caller) to each `tasks`, which takes no lock that waits for other CPUs, as a write
+// of our pid from outside would. On v2 the clone did it already.
+sys::Result<void> join_cgroup(const std::vector<int>& task_files);
+
+// With a terminal: allocates it in the devpts on /dev/pts, sends its master side to the parent and takes the slave. Without: the streams.
+sys::Result<void> adopt_stdio(const Channel& channel, const spec::Process& process, ChildIo io);
+
+// From privileged root of the namespaces to the workload's identity and filter, then execve. Returns only the error.
+// The order is the meaning: see the definition.
+sys::Error become_workload(const spec::Process& process, const std::vector<sock_filter>& filter);
+
+// Tells the parent and ends the child.
+[[noreturn]] void fail(const Channel& channel, const sys::Error& error);
+
+}  // namespace keelson::proc

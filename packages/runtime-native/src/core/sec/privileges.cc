@@ -1,0 +1,68 @@
+#include "sec/privileges.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <climits>
+#include <string>
+#include <vector>
+
+#include "sys/fs.h"
+#include "sys/syscalls.h"
+
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
+
+namespace keelson::sec {
+
+using sys::os_error;
+using sys::Result;
+using sys::Stage;
+
+namespace {
+constexpr mode_t kDefaultUmask = 0022;
+}
+
+Result<void> apply_user(const spec::User& user) {
+  const std::vector<gid_t> groups(user.additional_gids.begin(), user.additional_gids.end());
+  if (::setgroups(groups.size(), groups.data()) != 0) return os_error(Stage::proc_user, "cannot set the additional groups");
+  if (::setresgid(user.gid, user.gid, user.gid) != 0) return os_error(Stage::proc_user, "cannot become group " + std::to_string(user.gid));
+  if (::setresuid(user.uid, user.uid, user.uid) != 0) return os_error(Stage::proc_user, "cannot become user " + std::to_string(user.uid));
+  ::umask(user.umask.value_or(kDefaultUmask));
+  return {};
+}
+
+Result<void> apply_no_new_privs() {
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return os_error(Stage::sec_no_new_privs, "cannot set no_new_privs");
+  return {};
+}
+
+Result<void> apply_oom_score(pid_t pid, std::optional<int> score) {
+  if (!score) return {};
+  const Result<void> written = sys::write_value(Stage::proc_state, "/proc/" + std::to_string(pid) + "/oom_score_adj", std::to_string(*score));
+  if (!written.ok() && written.error().err != EACCES) return written.error();
+  return {};
+}
+
+Result<void> close_files_on_exec() {
+  if (sys::close_range(STDERR_FILENO + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) != 0) return os_error(Stage::sec_fds, "cannot mark files to be closed");
+  return {};
+}
+
+Result<void> reset_signals() {
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  // EINVAL for SIGKILL, SIGSTOP and those libc keeps for itself: nothing to reset there.
+  for (int signal = 1; signal < NSIG; ++signal) (void)::sigaction(signal, &standard, nullptr);
+  sigset_t none;
+  ::sigemptyset(&none);
+  if (::sigprocmask(SIG_SETMASK, &none, nullptr) != 0) return os_error(Stage::proc_signal, "cannot unblock the signals");
+  return {};
+}
+
+}  // namespace keelson::sec
