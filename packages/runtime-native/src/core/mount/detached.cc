@@ -58,7 +58,7 @@ Result<UniqueFd> clone_tree(Stage stage, int dirfd, const std::string& path, con
   // Private first: a clone of a shared mount would hand later mounts of the host on.
   sys::MountAttr whole;
   whole.set = options.recursive_attributes;
-  whole.propagation = options.propagation != 0 ? options.propagation : MS_PRIVATE;
+  whole.propagation = options.propagation != 0 ? options.propagation : uint64_t{MS_PRIVATE};
   if (sys::mount_setattr(tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, whole) != 0)
     return os_error(stage, "cannot make the mount of " + path + " private");
   if (options.attributes != 0) {

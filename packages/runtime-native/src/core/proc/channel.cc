@@ -80,7 +80,7 @@ Result<std::pair<Channel, Channel>> Channel::pair() {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
     return os_error(Stage::proc_sync, "cannot make a socket pair");
-  std::pair<Channel, Channel> both(Channel(UniqueFd(ends[0])), Channel(UniqueFd(ends[1])));
+  std::pair<Channel, Channel> both{Channel(UniqueFd(ends[0])), Channel(UniqueFd(ends[1]))};
   const timeval patience{kPatienceSeconds, 0};
   for (int end : ends)
     if (::setsockopt(end, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0)

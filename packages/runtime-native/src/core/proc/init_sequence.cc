@@ -103,17 +103,19 @@ Result<void> bear_children_inside(int pidfd) {
   return {};
 }
 
-Result<sys::UniqueFd> guide_child(const Plan& plan, const spec::Launch& launch, pid_t pid, const Channel& channel) {
+Result<sys::UniqueFd> guide_child(const Plan& plan, const spec::Launch& launch, const Clone& child, const Channel& channel) {
   const spec::ContainerSpec& spec = plan.spec;
-  KEELSON_TRY(ns::write_id_maps(pid, spec));
-  KEELSON_TRY(sec::apply_rlimits(pid, spec.process.rlimits));
-  KEELSON_TRY(sec::apply_oom_score(pid, spec.process.oom_score_adj));
+  KEELSON_TRY(ns::write_id_maps(child.pid, spec));
+  KEELSON_TRY(sec::apply_rlimits(child.pid, spec.process.rlimits));
+  KEELSON_TRY(sec::apply_oom_score(child.pid, spec.process.oom_score_adj));
   KEELSON_TRY(channel.send(MessageKind::proceed));
   // While the child mounts.
-  KEELSON_TRY(set_up_network(spec, launch, pid));
+  KEELSON_TRY(set_up_network(spec, launch, child.pid));
   sys::UniqueFd console;
   if (spec.process.terminal) console = KEELSON_TRY(channel.expect(MessageKind::console)).file;
   KEELSON_TRY(channel.expect(MessageKind::ready));
+  // While it surely lives: a workload may be over before we would look again.
+  KEELSON_TRY(bear_children_inside(child.pidfd.get()));
   KEELSON_TRY(channel.send(MessageKind::proceed));
   KEELSON_TRY(channel.expect_end());
   return console;
@@ -139,8 +141,7 @@ Result<StartedProcess> start_container(const spec::ContainerSpec& spec, const sp
   theirs.close();
   sys::ScopeExit undo([&child] { discard(child); });
   if (::chdir("/") != 0) return os_error(Stage::mount_rootfs, "cannot leave the root filesystem");
-  sys::UniqueFd console = KEELSON_TRY(guide_child(plan, launch, child.pid, ours));
-  KEELSON_TRY(bear_children_inside(child.pidfd.get()));
+  sys::UniqueFd console = KEELSON_TRY(guide_child(plan, launch, child, ours));
   undo.dismiss();
   return StartedProcess{child.pid, std::move(child.pidfd), std::move(console)};
 }

@@ -56,6 +56,11 @@ void JsonValue::complain(std::string sentence) const {
   state_->complaint = Error{Stage::spec_check, EINVAL, state_->name + ": " + where + " " + std::move(sentence)};
 }
 
+Result<void> JsonValue::document_is_fine() const {
+  if (state_->complaint) return *state_->complaint;
+  return {};
+}
+
 JsonValue JsonValue::operator[](const char* key) const {
   JsonValue absent{state_, nullptr, path_.empty() ? key : path_ + "." + key};
   if (!present()) return absent;

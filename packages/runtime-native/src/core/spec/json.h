@@ -62,6 +62,8 @@ class JsonValue {
   void each_member(const std::function<void(const std::string& key, const JsonValue&)>& visit) const;
 
   void complain(std::string sentence) const;
+  // The first complaint about any value of the document, as JsonDocument::finish().
+  sys::Result<void> document_is_fine() const;
   // Complains where one of the fields has a value: what it asks for would silently not happen.
   void refuse(std::initializer_list<const char*> keys) const;
 

@@ -1,0 +1,37 @@
+// The documents of a supervisor (README.md): report, state, exit record, answers to failed requests.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+
+#include "spec/launch.h"
+#include "sys/result.h"
+
+namespace keelson::supervisor {
+
+struct Running {
+  pid_t pid = 0;
+  uint64_t start_ticks = 0;  // proc_pid_stat(5), field 22
+  uint64_t started_at = 0;   // nanoseconds since the epoch
+};
+
+struct Exit {
+  int code = 0;
+  int signal = 0;
+  bool oom_killed = false;
+  uint64_t started_at = 0;
+  uint64_t finished_at = 0;
+};
+
+// A process' start in clock ticks since boot: with the pid it names a process for good.
+sys::Result<uint64_t> start_ticks(pid_t pid);
+sys::Result<std::string> boot_id();
+
+std::string report_text(const Running& running);
+std::string error_text(const sys::Error& error);
+std::string state_text(const spec::Launch& launch, const Running& running, const std::string& cgroup, const std::string& boot, bool exited);
+std::string exit_text(const spec::Launch& launch, const Exit& exit, const std::string& boot);
+
+}  // namespace keelson::supervisor
