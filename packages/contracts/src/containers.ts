@@ -7,11 +7,8 @@ export type ContainerState = z.infer<typeof containerState>;
 
 /** Limits; an absent field means "no own limit" except pids, which falls back to the default of 1024. */
 export const resources = z.object({
-  /** Bytes of memory; at least 6 MiB. */
-  memoryBytes: z
-    .int()
-    .min(6 * 1024 * 1024)
-    .optional(),
+  /** Bytes of memory; below 6 MiB or above what the host has it is refused as `limit_invalid`, with a sentence for people. */
+  memoryBytes: z.int().min(1).optional(),
   /** Memory plus swap in bytes, -1 for unlimited swap; absent means twice the memory limit, as in Docker. */
   memorySwapBytes: z.int().min(-1).optional(),
   /** CPUs as a decimal, 1.5 = one and a half cores (quota over a 100 ms period). */

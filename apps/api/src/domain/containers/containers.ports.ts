@@ -1,7 +1,9 @@
 import type { EventDraft } from '../events/events.js';
 import type { ImageConfig } from '../images/images.js';
+import type { PublishedPort } from '../networks/networks.js';
 import type { NameFiles } from '../networks/networks.ports.js';
 import type { Container } from './container.js';
+import type { HostCapacity } from './limits.js';
 
 /** Records of all containers. Every change is written in one transaction together with its events. */
 export abstract class ContainerStore {
@@ -42,13 +44,22 @@ export interface Started {
 
 /** What a restarted server finds of a container. `lost`: its supervisor died without an exit record. */
 export type Found =
-  | { readonly kind: 'running'; readonly started: Started }
+  | { readonly kind: 'running'; readonly started: Started; readonly ports: readonly PublishedPort[] }
   | { readonly kind: 'exited'; readonly exit: ExitRecord }
   | { readonly kind: 'lost'; readonly reason: string }
   | { readonly kind: 'never-started' };
 
+/** The host that containers run on. */
+export abstract class ContainerHost {
+  abstract capacity(): HostCapacity;
+  /** Whether the host was booted since this was last asked, over all runs of the server. True on the first call ever. */
+  abstract rebooted(): Promise<boolean>;
+}
+
 /** Containers as processes and directories. */
 export abstract class ContainerRuntime {
+  /** The container's cgroup below the hierarchies' roots; decided once, at creation. */
+  abstract cgroupPath(tenantId: string, containerId: string): string;
   /** Makes the container's directories (upper, work, logs), owned by its ids. Undoes itself on failure. */
   abstract create(container: Container): Promise<void>;
   /**

@@ -1,0 +1,94 @@
+import { DomainError } from '../errors.js';
+import type { NetworkMode } from '../networks/networks.js';
+import type { WantedPort } from '../networks/networks.ports.js';
+import type { ContainerConfig, Resources, RestartPolicy } from './container.js';
+import type { RunnableImage } from './containers.ports.js';
+import { signalNumber } from './signals.js';
+
+/** What a user asks for; absent fields come from the image. */
+export interface CreateRequest {
+  readonly name?: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDir?: string;
+  readonly user?: string;
+  readonly hostname?: string;
+  readonly tty: boolean;
+  readonly openStdin: boolean;
+  readonly resources: Resources;
+  readonly ports: readonly WantedPort[];
+  readonly network: NetworkMode;
+  readonly restartPolicy: RestartPolicy;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly start: boolean;
+}
+
+/** Docker's default name of a host inside: the short id. */
+const SHORT_ID = 12;
+
+/** Merges the request with what the image says, as docker does. Throws `invalid_input`. */
+export function completeConfig(request: CreateRequest, image: RunnableImage, id: string): ContainerConfig {
+  checkPolicy(request.restartPolicy);
+  checkPorts(request);
+  const { config } = image;
+  return {
+    image: request.image,
+    imageId: image.id,
+    command: argv(request, image),
+    env: environment(config.env, request.env),
+    workingDir: request.workingDir ?? (config.workingDir || '/'),
+    user: request.user ?? config.user,
+    hostname: request.hostname ?? id.slice(0, SHORT_ID),
+    tty: request.tty,
+    openStdin: request.openStdin,
+    resources: request.resources,
+    ports: request.ports,
+    network: request.network,
+    restartPolicy: request.restartPolicy,
+    labels: { ...config.labels, ...request.labels },
+    stopSignal: stopSignal(config.stopSignal),
+  };
+}
+
+/** An own entrypoint drops the image's command too: that was made for the image's entrypoint. */
+function argv(request: CreateRequest, { config }: RunnableImage): string[] {
+  const entrypoint = request.entrypoint ?? config.entrypoint;
+  const command = request.command ?? (request.entrypoint ? [] : config.cmd);
+  const both = [...entrypoint, ...command];
+  if (!both[0]) {
+    throw new DomainError('invalid_input', `image ${request.image} names no program to run; give a command`, { field: 'command' });
+  }
+  return both;
+}
+
+function environment(ofImage: readonly string[], own: Readonly<Record<string, string>>): string[] {
+  const entries = ofImage.filter((entry) => entry.indexOf('=') > 0 && !(entry.slice(0, entry.indexOf('=')) in own));
+  return [...entries, ...Object.entries(own).map(([name, value]) => `${name}=${value}`)];
+}
+
+/** An image's stop signal is untrusted text: what is no signal counts as none. */
+function stopSignal(ofImage: string | null): string {
+  if (!ofImage) return 'SIGTERM';
+  try {
+    signalNumber(ofImage);
+    return ofImage;
+  } catch {
+    return 'SIGTERM';
+  }
+}
+
+function checkPolicy({ name, maximumRetryCount }: RestartPolicy): void {
+  if (name !== 'on-failure' && maximumRetryCount) {
+    throw new DomainError('invalid_input', `a number of retries goes with the restart policy on-failure, not with ${name}`, {
+      field: 'restartPolicy.maximumRetryCount',
+    });
+  }
+}
+
+function checkPorts({ network, ports }: CreateRequest): void {
+  if (network === 'bridge' || ports.length === 0) return;
+  const why = network === 'host' ? 'its ports are the host’s own already' : 'it has no network';
+  throw new DomainError('invalid_input', `ports cannot be published in network mode ${network}: ${why}; use bridge`, { field: 'ports' });
+}

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '../errors.js';
+import type { EventDraft } from '../events/events.js';
+import { ImageUsers } from '../images/images.ports.js';
+import type { Container } from './container.js';
+import { ContainerStore } from './containers.ports.js';
+
+/** Fewer digits of an id would name the wrong container too easily. */
+const SHORTEST_PREFIX = 4;
+
+/** All container records, in memory: lists and inspections never ask the database (D4). Writes go to the store first. */
+@Injectable()
+export class ContainerRegistry extends ImageUsers {
+  private readonly byId = new Map<string, Container>();
+  /** Tenant and name of what exists or is just being created, with the image it is made from. */
+  private readonly names = new Map<string, { tenantId: string; name: string; imageId: string }>();
+
+  constructor(private readonly store: ContainerStore) {
+    super();
+  }
+
+  async load(): Promise<void> {
+    for (const container of await this.store.all()) {
+      this.names.set(key(container.tenantId, container.name), nameOf(container));
+      this.byId.set(container.id, container);
+    }
+  }
+
+  all(): Container[] {
+    return [...this.byId.values()];
+  }
+
+  get(id: string): Container | undefined {
+    return this.byId.get(id);
+  }
+
+  /** Newest first. */
+  list(tenantId: string): Container[] {
+    const own = this.all().filter((container) => container.tenantId === tenantId);
+    return own.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+  }
+
+  /** By full id, name, or at least four leading digits of an id. Throws `container_not_found`, also for another tenant's. */
+  find(tenantId: string, reference: string): Container {
+    const byId = this.byId.get(reference);
+    if (byId?.tenantId === tenantId) return byId;
+    const own = this.all().filter((container) => container.tenantId === tenantId);
+    const named = own.find(({ name }) => name === reference);
+    if (named) return named;
+    const fits = reference.length >= SHORTEST_PREFIX ? own.filter(({ id }) => id.startsWith(reference)) : [];
+    if (fits.length > 1) {
+      throw new DomainError('invalid_input', `${reference} fits ${fits.length} containers; give more digits of the id`, { field: 'id' });
+    }
+    if (!fits[0]) throw new DomainError('container_not_found', `no container ${reference}`, { container: reference });
+    return fits[0];
+  }
+
+  isNameTaken(tenantId: string, name: string): boolean {
+    return this.names.has(key(tenantId, name));
+  }
+
+  /** Keeps a name and its image for a creation under way. Throws `container_name_taken`. Returns the way to let go. */
+  reserveName(tenantId: string, name: string, imageId: string): () => void {
+    const place = key(tenantId, name);
+    if (this.names.has(place)) {
+      throw new DomainError('container_name_taken', `the name ${name} is taken; remove that container or choose another name`, { name });
+    }
+    this.names.set(place, { tenantId, name, imageId });
+    return () => this.names.delete(place);
+  }
+
+  async insert(container: Container, event: EventDraft): Promise<void> {
+    await this.store.insert(container, event);
+    this.byId.set(container.id, container);
+  }
+
+  async update(container: Container, ...events: EventDraft[]): Promise<Container> {
+    await this.store.update(container, events);
+    this.byId.set(container.id, container);
+    return container;
+  }
+
+  /** A state that only this process needs to know; after a crash the kernel tells what became of it. */
+  note(container: Container): Container {
+    this.byId.set(container.id, container);
+    return container;
+  }
+
+  async remove(container: Container, event: EventDraft): Promise<void> {
+    await this.store.remove(container, event);
+    this.byId.delete(container.id);
+    this.names.delete(key(container.tenantId, container.name));
+  }
+
+  namesUsing(tenantId: string, imageId: string): string[] {
+    const users = [...this.names.values()].filter((user) => user.tenantId === tenantId && user.imageId === imageId);
+    return users.map(({ name }) => name);
+  }
+}
+
+function key(tenantId: string, name: string): string {
+  return `${tenantId}/${name}`;
+}
+
+function nameOf({ tenantId, name, config }: Container): { tenantId: string; name: string; imageId: string } {
+  return { tenantId, name, imageId: config.imageId };
+}

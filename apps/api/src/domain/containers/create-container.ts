@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../access/principal.js';
+import { ContainerNetwork } from '../networks/networks.ports.js';
+import type { Container, ContainerRun } from './container.js';
+import { type CreateRequest, completeConfig } from './container-config.js';
+import { containerEvent } from './container-events.js';
+import { makeUpName } from './container-names.js';
+import { ContainerRegistry } from './container-registry.js';
+import { ContainerHost, ContainerRuntime, ImageCatalog } from './containers.ports.js';
+import { checkLimits } from './limits.js';
+import { StartContainer } from './start-container.js';
+import { UidBlocks } from './uid-blocks.js';
+
+const NEVER_RAN: ContainerRun = { pid: null, startedAt: null, finishedAt: null, exitCode: null, oomKilled: false, error: null };
+
+@Injectable()
+export class CreateContainer {
+  constructor(
+    private readonly registry: ContainerRegistry,
+    private readonly images: ImageCatalog,
+    private readonly network: ContainerNetwork,
+    private readonly runtime: ContainerRuntime,
+    private readonly host: ContainerHost,
+    private readonly uidBlocks: UidBlocks,
+    private readonly startContainer: StartContainer,
+  ) {}
+
+  /** With `start`, a container that could not be started stays: it is in the error's details. */
+  async execute(principal: Principal, request: CreateRequest): Promise<Container> {
+    const tenantId = principal.tenant.id;
+    checkLimits(request.resources, this.host.capacity());
+    const image = this.images.find(tenantId, request.image);
+    const id = randomBytes(32).toString('hex');
+    const config = completeConfig(request, image, id);
+    const name = request.name ?? makeUpName((candidate) => this.registry.isNameTaken(tenantId, candidate));
+    const releaseName = this.registry.reserveName(tenantId, name, image.id);
+    try {
+      await this.make(principal, blank(id, { tenantId, name, config, cgroupPath: this.runtime.cgroupPath(tenantId, id) }));
+    } catch (error) {
+      releaseName();
+      throw error;
+    }
+    return request.start ? this.startContainer.execute(principal, id) : this.registry.find(tenantId, id);
+  }
+
+  /** Directories before the record: what a crash leaves is then a directory nobody knows, which the next start removes. */
+  private async make(principal: Principal, blankContainer: Container): Promise<void> {
+    const uidBase = this.uidBlocks.allocate();
+    let container: Container = { ...blankContainer, uidBase };
+    try {
+      if (container.config.network === 'bridge') container = { ...container, lease: this.network.lease(container.id) };
+      await this.runtime.create(container);
+      await this.registry.insert(container, containerEvent(container, 'container.create', principal.name));
+    } catch (error) {
+      // Ids and addresses go back only after the files that carry them are gone.
+      await this.runtime.remove(container);
+      if (container.lease) this.network.release(container.lease);
+      this.uidBlocks.release(uidBase);
+      throw error;
+    }
+  }
+}
+
+function blank(id: string, given: Pick<Container, 'tenantId' | 'name' | 'config' | 'cgroupPath'>): Container {
+  return {
+    id,
+    ...given,
+    createdAt: new Date(),
+    uidBase: 0,
+    lease: null,
+    ports: [],
+    state: 'created',
+    wanted: false,
+    restartCount: 0,
+    run: NEVER_RAN,
+  };
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../access/principal.js';
+import { EventLog } from '../events/events.ports.js';
+import type { Container } from './container.js';
+import { containerEvent } from './container-events.js';
+import { ContainerLocks } from './container-locks.js';
+import { ContainerRegistry } from './container-registry.js';
+import { mayProceed } from './container-state.js';
+import { ContainerRuntime } from './containers.ports.js';
+import { SIGKILL, signalNumber } from './signals.js';
+import { Stopper } from './stopper.js';
+
+@Injectable()
+export class KillContainer {
+  constructor(
+    private readonly registry: ContainerRegistry,
+    private readonly locks: ContainerLocks,
+    private readonly runtime: ContainerRuntime,
+    private readonly stopper: Stopper,
+    private readonly events: EventLog,
+  ) {}
+
+  /** SIGKILL returns once the container has ended, any other signal once it is delivered. */
+  async execute(principal: Principal, reference: string, signal: string | number): Promise<Container> {
+    const number = signalNumber(signal);
+    const container = this.registry.find(principal.tenant.id, reference);
+    if (number === SIGKILL) await this.stopper.end(container.id, { verb: 'kill', timeoutMs: null });
+    else await this.locks.run(container.id, () => this.send(principal.tenant.id, container.id, number));
+    await this.events.append(containerEvent(container, 'container.kill', principal.name, { signal: String(number) }));
+    return this.registry.get(container.id) ?? container;
+  }
+
+  private async send(tenantId: string, id: string, signal: number): Promise<void> {
+    const container = this.registry.find(tenantId, id);
+    mayProceed(container, 'kill');
+    // Whoever sends the stop signal wants it to stay down, as docker reads it.
+    if (container.wanted && signal === signalNumber(container.config.stopSignal))
+      await this.registry.update({ ...container, wanted: false });
+    await this.runtime.signal(id, signal);
+  }
+}

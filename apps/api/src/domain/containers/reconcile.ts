@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { Faults } from '../faults.js';
+import type { NetworkLease, PublishedPort } from '../networks/networks.js';
+import { ContainerNetwork } from '../networks/networks.ports.js';
+import type { Container } from './container.js';
+import { containerEvent, SYSTEM_ACTOR } from './container-events.js';
+import { ContainerLocks } from './container-locks.js';
+import { ContainerRegistry } from './container-registry.js';
+import { isAlive } from './container-state.js';
+import { ContainerHost, ContainerRuntime, type ExitRecord, type Found, type Started } from './containers.ports.js';
+import { ExitHandler } from './exit-handler.js';
+import { Remover } from './remover.js';
+import { comesBackAfterReboot } from './restart-policy.js';
+import { RestartScheduler } from './restart-scheduler.js';
+import { UidBlocks } from './uid-blocks.js';
+
+/** Containers looked at side by side: enough to hide waiting, few enough to keep descriptors and memory flat. */
+const AT_ONCE = 16;
+
+/**
+ * Makes records and reality agree when the server starts (D4): supervisors and the kernel say what runs, the records what is
+ * wanted. Safe to be cut short at any point; the next start does it again.
+ */
+@Injectable()
+export class Reconcile {
+  constructor(
+    private readonly registry: ContainerRegistry,
+    private readonly runtime: ContainerRuntime,
+    private readonly network: ContainerNetwork,
+    private readonly host: ContainerHost,
+    private readonly locks: ContainerLocks,
+    private readonly exits: ExitHandler,
+    private readonly scheduler: RestartScheduler,
+    private readonly remover: Remover,
+    private readonly uidBlocks: UidBlocks,
+    private readonly faults: Faults,
+  ) {}
+
+  /** Returns when every container has its true state. What fails for one container is told and keeps no other from its turn. */
+  async execute(): Promise<void> {
+    await this.registry.load();
+    const containers = this.registry.all();
+    this.uidBlocks.rebuild(containers.map(({ uidBase }) => uidBase));
+    await this.removeLeftovers(containers);
+    await this.network.open(containers.flatMap(({ lease }): NetworkLease[] => (lease ? [lease] : [])));
+    const rebooted = await this.host.rebooted();
+    await eachOf(containers, ({ id, name }) =>
+      this.locks
+        .run(id, () => this.settle(id, rebooted))
+        .catch((error: unknown) => this.faults.report(`take up container ${name} again`, error)),
+    );
+  }
+
+  private async removeLeftovers(containers: readonly Container[]): Promise<void> {
+    const known = new Set(containers.map(({ id }) => id));
+    for (const id of await this.runtime.leftovers(known)) {
+      await this.runtime.removeLeftover(id).catch((error: unknown) => this.faults.report(`remove the leftover ${id}`, error));
+    }
+  }
+
+  private async settle(id: string, rebooted: boolean): Promise<void> {
+    const container = this.registry.get(id);
+    if (!container) return;
+    if (container.state === 'removing') return this.remover.remove(container, SYSTEM_ACTOR);
+    const found = await this.runtime.adopt(container, (exit) => this.exits.handle(id, exit));
+    await this.agree(container, found);
+    await this.bringBack(container, rebooted);
+  }
+
+  private async agree(container: Container, found: Found): Promise<void> {
+    if (found.kind === 'running') return this.takeUp(container, found.started, found.ports);
+    if (found.kind === 'exited' && isNews(container, found.exit)) {
+      await this.exits.settle(container.id, found.exit);
+    } else if (isAlive(container) || container.state === 'starting') {
+      const reason = found.kind === 'lost' ? found.reason : undefined;
+      await this.exits.settle(container.id, null, reason);
+    }
+  }
+
+  /** It runs; the record does not say so when the server was killed in the middle of the start. */
+  private async takeUp(container: Container, { pid, startedAt }: Started, ports: readonly PublishedPort[]): Promise<void> {
+    const known = isAlive(container) && container.run.startedAt?.getTime() === startedAt.getTime();
+    const run = { pid, startedAt, finishedAt: null, exitCode: null, oomKilled: false, error: null };
+    const running: Container = { ...container, state: 'running', wanted: known ? container.wanted : true, ports, run };
+    if (container.lease) await this.network.connect(container.lease, ports);
+    if (known && container.state === 'running') this.registry.note(running);
+    else await this.registry.update(running, ...(known ? [] : [containerEvent(running, 'container.start', SYSTEM_ACTOR)]));
+  }
+
+  /** What was between two runs, and what policies bring back after a reboot; exits found just now have their plan already. */
+  private async bringBack(before: Container, rebooted: boolean): Promise<void> {
+    const container = this.registry.get(before.id);
+    if (container?.state === 'exited' && rebooted && comesBackAfterReboot(container)) {
+      await this.registry.update({ ...container, state: 'restarting', wanted: true });
+    } else if (container?.state !== 'restarting' || before.state !== 'restarting') {
+      return;
+    }
+    this.scheduler.schedule(before.id, 0);
+  }
+}
+
+/** Whether the record does not tell of this exit yet. */
+function isNews({ run }: Container, exit: ExitRecord): boolean {
+  return run.finishedAt === null || run.startedAt?.getTime() !== exit.startedAt.getTime();
+}
+
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
+}

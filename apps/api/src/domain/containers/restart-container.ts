@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../access/principal.js';
+import { EventLog } from '../events/events.ports.js';
+import type { Container } from './container.js';
+import { containerEvent } from './container-events.js';
+import { ContainerRegistry } from './container-registry.js';
+import { StartContainer } from './start-container.js';
+import { Stopper } from './stopper.js';
+
+@Injectable()
+export class RestartContainer {
+  constructor(
+    private readonly registry: ContainerRegistry,
+    private readonly stopper: Stopper,
+    private readonly startContainer: StartContainer,
+    private readonly events: EventLog,
+  ) {}
+
+  /** Stops it where it runs, then starts it. */
+  async execute(principal: Principal, reference: string, timeoutSeconds: number): Promise<Container> {
+    const { id } = this.registry.find(principal.tenant.id, reference);
+    await this.stopper.end(id, { verb: 'restart', timeoutMs: timeoutSeconds * 1000 });
+    const container = await this.startContainer.execute(principal, id);
+    await this.events.append(containerEvent(container, 'container.restart', principal.name));
+    return container;
+  }
+}
