@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// Each file starts a server of its own; the first run of all also makes the test images.
+const SERVER = { fileParallelism: false, testTimeout: 30_000, hookTimeout: 300_000 };
+
 // One project a suite. Suites that use the kernel's global names (cgroups, interfaces) run their files one after another.
 export default defineConfig({
   test: {
@@ -34,7 +37,9 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
-      { test: { name: 'api', include: ['tests/api/**/*.spec.ts'], fileParallelism: false, testTimeout: 30_000 } },
+      { test: { name: 'api', include: ['tests/api/**/*.spec.ts'], ...SERVER } },
+      { test: { name: 'crash', include: ['tests/crash/**/*.spec.ts'], ...SERVER } },
+      { test: { name: 'e2e', include: ['tests/e2e/**/*.spec.ts'], ...SERVER } },
       { test: { name: 'bootstrap', include: ['tests/bootstrap/**/*.spec.ts'], fileParallelism: false, testTimeout: 60_000 } },
     ],
   },

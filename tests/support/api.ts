@@ -1,8 +1,10 @@
 import {
   type ContainerDetail,
+  type ContainerStats,
   type CreateContainerInput,
   containerDetail,
   containerList,
+  containerStats,
   type ExecInput,
   type ExecResult,
   execResult,
@@ -15,6 +17,8 @@ import {
   pullProgress,
   type RemoveImageResult,
   removeImageResult,
+  type SystemInfo,
+  systemInfo,
   type WaitResult,
   waitResult,
 } from '@keelson/contracts';
@@ -44,8 +48,13 @@ export class Api extends Client {
     wait: (id: string): Promise<WaitResult> => this.json(waitResult, 'POST', `/containers/${id}/wait`),
     remove: (id: string, query: Query = {}) => this.done('DELETE', `/containers/${id}`, { query }),
     exec: (id: string, input: ExecInput): Promise<ExecResult> => this.json(execResult, 'POST', `/containers/${id}/exec`, { body: input }),
+    stats: (id: string): Promise<ContainerStats> => this.json(containerStats, 'GET', `/containers/${id}/stats`),
     logs: (id: string, query: Query = {}) => this.lines(logMessage, 'GET', `/containers/${id}/logs`, { query }),
   };
+
+  system(): Promise<SystemInfo> {
+    return this.json(systemInfo, 'GET', '/system');
+  }
 
   /** Creates, starts and waits. */
   async run(input: CreateContainerInput): Promise<{ container: ContainerDetail; result: WaitResult }> {

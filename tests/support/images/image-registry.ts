@@ -22,11 +22,17 @@ export async function startImageRegistry(): Promise<ImageRegistry> {
   return { ...registry, reference: (name) => `${registry.host}/test/${name}:1` };
 }
 
-/** Pushes one test image to any registry. */
-export async function pushTestImage(name: ImageName, target: Parameters<typeof pushImage>[1]): Promise<BuiltImage> {
+/** A test image as files: its layers are ordinary tar.gz archives. */
+export async function testImage(name: ImageName): Promise<BuiltImage> {
   const { images } = await testImages();
   const image = images.find((candidate) => candidate.name === name);
   if (image === undefined) throw new Error(`no test image ${name}`);
+  return image;
+}
+
+/** Pushes one test image to any registry. */
+export async function pushTestImage(name: ImageName, target: Parameters<typeof pushImage>[1]): Promise<BuiltImage> {
+  const image = await testImage(name);
   await pushImage(image, target);
   return image;
 }

@@ -1,0 +1,60 @@
+import { cpus, totalmem } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { expectFailure } from '../support/expect-failure.js';
+import { useSuite } from '../support/suite.js';
+import { until } from '../support/until.js';
+
+const MIB = 1024 * 1024;
+const suite = useSuite({ images: ['busybox'] });
+
+describe('statistics', () => {
+  it('of a busy container grow, and show its limits', async () => {
+    const { id } = await suite.api.containers.create({
+      image: suite.image('busybox'),
+      command: ['sh', '-c', 'while true; do head -c 10000000 /dev/zero > /dev/null; done'],
+      resources: { memoryBytes: 32 * MIB, cpus: 0.5 },
+      start: true,
+    });
+    const { history, current } = await until(
+      () => suite.api.containers.stats(id),
+      (stats) => stats.history.length >= 3,
+    );
+    const usage = history.map(({ cpuUsageNs }) => cpuUsageNs);
+    expect(usage).toEqual([...usage].sort((a, b) => a - b));
+    expect(usage.at(-1)).toBeGreaterThan(usage[0] ?? 0);
+    expect(current?.memoryLimitBytes).toBe(32 * MIB);
+    expect(current?.memoryBytes).toBeGreaterThan(0);
+    expect(current?.memoryPeakBytes).toBeGreaterThanOrEqual(current?.memoryWorkingSetBytes ?? 0);
+    expect(current?.pids).toBeGreaterThanOrEqual(1);
+    expect(current?.cpuCores).toBeGreaterThan(0);
+    expect(current?.cpuCores).toBeLessThan(1);
+  });
+
+  it('count the bytes of the network', async () => {
+    const { id } = await suite.api.containers.create({ image: suite.image('busybox'), command: ['sleep', '100'], start: true });
+    const { network } = await suite.api.containers.inspect(id);
+    await suite.api.containers.exec(id, { command: ['ping', '-c', '3', '-i', '0.2', network.gatewayIpv4 ?? ''] });
+    const { current } = await until(
+      () => suite.api.containers.stats(id),
+      (stats) => (stats.current?.networkTxBytes ?? 0) > 200,
+    );
+    expect(current?.networkRxBytes).toBeGreaterThan(0);
+  });
+
+  it('of a container that never ran are empty', async () => {
+    const { id } = await suite.api.containers.create({ image: suite.image('busybox') });
+    expect(await suite.api.containers.stats(id)).toEqual({ current: null, history: [] });
+  });
+
+  it('of an unknown container are not found', async () => {
+    await expectFailure(suite.api.containers.stats('f'.repeat(64)), 'container_not_found');
+  });
+});
+
+it('the system page tells the host’s size and the instance’s own paths', async () => {
+  const system = await suite.api.system();
+  expect(system).toMatchObject({ cpus: cpus().length, root: suite.instance.root, dockerSocket: `${suite.instance.run}/docker.sock` });
+  expect(system.memoryBytes).toBeLessThanOrEqual(totalmem());
+  expect(system.disk.freeBytes).toBeGreaterThan(0);
+  expect(system.containers.total).toBe((await suite.api.containers.list()).length);
+});
