@@ -67,7 +67,7 @@ describe('a terminal that runs a new process', () => {
     });
     await socket.output(/ready\n/);
     socket.raw.send(Buffer.from(Array.from({ length: 256 }, (_, at) => at)), { binary: true });
-    const [text] = await socket.output(/(\s*\d+){256}/);
+    const [text] = await socket.output(/(\s+\d+){256}\n/);
     expect(text.trim().split(/\s+/).map(Number)).toEqual(Array.from({ length: 256 }, (_, at) => at));
   });
 

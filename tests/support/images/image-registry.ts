@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CACHE } from '../paths.js';
 import { type DockerRegistry, startDockerRegistry } from '../registry.js';
@@ -64,9 +64,16 @@ async function make(directory: string): Promise<void> {
       // Somebody else was first; what they made is equal.
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
+    await forgetOthers(directory);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** Images of recipes that are no more. */
+async function forgetOthers(directory: string): Promise<void> {
+  const old = (await readdir(KEEP)).filter((name) => !name.startsWith('making-') && join(KEEP, name) !== directory);
+  for (const name of old) await rm(join(KEEP, name), { recursive: true, force: true });
 }
 
 async function fillRegistry(storage: string, images: readonly BuiltImage[]): Promise<void> {

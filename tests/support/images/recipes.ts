@@ -74,6 +74,7 @@ const base: LayerRecipe = {
     'hostname',
     'libc-bin',
     'mawk',
+    'mount',
     'procps',
     'sed',
     'tar',
