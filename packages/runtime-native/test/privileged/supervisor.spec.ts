@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readExit, readStreams, UID_BASE, Workshop } from '../support/bundle.js';
+import { readExit, readStreams, testGroups, UID_BASE, Workshop } from '../support/bundle.js';
 
 let workshop: Workshop;
 beforeAll(() => {
@@ -90,9 +90,7 @@ describe('the end of a container', () => {
   it('leaves no directory, cgroup or process behind', async () => {
     await workshop.runToEnd(['sh', '-c', 'sleep 1000 & sleep 1000 & true']);
     expect(readdirSync(workshop.run)).toEqual([]);
-    const groups = readdirSync('/sys/fs/cgroup').map((controller) => `/sys/fs/cgroup/${controller}/ks-test-${process.pid}`);
-    for (const group of [...groups, `/sys/fs/cgroup/ks-test-${process.pid}`].filter(existsSync))
-      expect(readdirSync(group).filter((name) => statSync(`${group}/${name}`).isDirectory())).toEqual([]);
+    for (const group of testGroups()) expect(readdirSync(group).filter((name) => statSync(`${group}/${name}`).isDirectory())).toEqual([]);
   });
 
   it('tells an OOM kill, with 137', async () => {

@@ -1,6 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -154,7 +166,14 @@ export class Workshop {
     );
     rmSync(this.root, { recursive: true, force: true });
     rmSync(this.run, { recursive: true, force: true });
+    for (const group of testGroups()) rmdirSync(group);
   }
+}
+
+/** The parent of these tests' cgroups, in each hierarchy. */
+export function testGroups(): string[] {
+  const hierarchies = ['', ...readdirSync('/sys/fs/cgroup')];
+  return hierarchies.map((hierarchy) => join('/sys/fs/cgroup', hierarchy, `ks-test-${process.pid}`)).filter((group) => existsSync(group));
 }
 
 export interface Bundle {

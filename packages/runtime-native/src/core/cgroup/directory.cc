@@ -95,20 +95,23 @@ sys::Result<void> remove_tree(const std::string& path, int depth) {
   return sys::os_error(Stage::cgroup_destroy, "cannot remove " + path);
 }
 
+// Open to all to walk through, whatever our umask is: mounting a cgroup namespace looks its root up with the rights of the container's user.
+bool make_directory(const std::string& path) { return ::mkdir(path.c_str(), 0755) == 0 && ::chmod(path.c_str(), 0755) == 0; }
+
 }  // namespace
 
 sys::Result<void> make_parent(const std::string& path) {
-  if (::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST) return {};
+  if (make_directory(path) || errno == EEXIST) return {};
   return sys::os_error(Stage::cgroup_create, "cannot create " + path);
 }
 
 sys::Result<sys::UniqueFd> make_leaf(const std::string& path) {
-  if (::mkdir(path.c_str(), 0755) != 0) {
+  if (!make_directory(path)) {
     if (errno != EEXIST) return sys::os_error(Stage::cgroup_create, "cannot create " + path);
     if (::rmdir(path.c_str()) != 0 && errno != ENOENT) {
       return sys::os_error(Stage::cgroup_create, "cannot replace " + path);
     }
-    if (::mkdir(path.c_str(), 0755) != 0) return sys::os_error(Stage::cgroup_create, "cannot create " + path);
+    if (!make_directory(path)) return sys::os_error(Stage::cgroup_create, "cannot create " + path);
   }
   return sys::open_path(Stage::cgroup_create, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
