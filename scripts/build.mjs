@@ -5,6 +5,9 @@ import { fingerprint, isFresh, markFresh } from './stamps.mjs';
 import { nodeHome, ROOT, run } from './toolchain.mjs';
 import { UNITS } from './units.mjs';
 
+/** The packages whose types apps/api is compiled against. */
+const IMPORTED = ['packages/contracts/src', 'packages/oci-registry/src', 'packages/runtime-native/lib'];
+
 export function build() {
   buildNative();
   for (const unit of UNITS) buildTypeScript(unit);
@@ -23,7 +26,7 @@ function buildNative() {
 
 function buildTypeScript(unit) {
   const name = unit.replace('/', '-');
-  const inputs = fingerprint(['tsconfig.base.json', unit, ...(unit === 'apps/api' ? ['packages/contracts/src'] : [])]);
+  const inputs = fingerprint(['tsconfig.base.json', unit, ...(unit === 'apps/api' ? IMPORTED : [])]);
   if (isFresh(name, inputs) && existsSync(join(ROOT, unit, 'dist'))) return;
   run('tsc', ['-p', join(unit, 'tsconfig.build.json')]);
   markFresh(name, inputs);

@@ -1,0 +1,14 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { BaseModule } from './base.module.js';
+import type { Config } from './config/config.js';
+import { ContainersModule } from './containers.module.js';
+import { ImagesModule } from './images.module.js';
+import { StreamsModule } from './streams.module.js';
+
+/** The composition root: which class answers for which port is decided in these four modules and nowhere else. */
+@Module({})
+export class AppModule {
+  static with(config: Config): DynamicModule {
+    return { module: AppModule, imports: [BaseModule.with(config), ImagesModule, ContainersModule, StreamsModule] };
+  }
+}

@@ -1,0 +1,27 @@
+/** Settings of one instance, read once at start. Everything an instance owns on the host derives from them. */
+export class Config {
+  /** State that outlives a reboot. */
+  readonly root!: string;
+  /** Sockets and run-time files; gone after a reboot. */
+  readonly run!: string;
+  readonly listen!: ListenAddress;
+  readonly dockerSocket!: string;
+  /** Asked first for names of docker.io. */
+  readonly registryMirror!: string | null;
+  /** `host:port` of registries spoken to without TLS. */
+  readonly insecureRegistries!: readonly string[];
+  /** `file:` and an absolute path, or `postgresql://…`. */
+  readonly databaseUrl!: string;
+  /** 8 hex digits of the root's SHA-256: part of every kernel-wide name of this instance. */
+  readonly instanceHash!: string;
+  readonly version!: string;
+
+  constructor(values: Config) {
+    Object.assign(this, values);
+  }
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}

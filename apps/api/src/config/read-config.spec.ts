@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './read-config.js';
+import { SETTINGS } from './settings.js';
+
+describe('configuration', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toMatchObject({
+      root: '/var/lib/keelson',
+      run: '/run/keelson',
+      listen: { host: '127.0.0.1', port: 7070 },
+      dockerSocket: '/run/keelson/docker.sock',
+      registryMirror: null,
+      insecureRegistries: [],
+      databaseUrl: 'file:/var/lib/keelson/keelson.db',
+      instanceHash: 'fc5ecd22',
+    });
+  });
+
+  it('puts database and Docker socket below the directories that were set', () => {
+    const config = readConfig({ KEELSON_ROOT: '/data/', KEELSON_RUN: '/run/k2' });
+    expect(config).toMatchObject({ root: '/data', databaseUrl: 'file:/data/keelson.db', dockerSocket: '/run/k2/docker.sock' });
+    expect(config.instanceHash).not.toBe(readConfig({}).instanceHash);
+  });
+
+  it('reads addresses, lists and mirrors', () => {
+    const config = readConfig({
+      KEELSON_LISTEN: '[::1]:80',
+      KEELSON_INSECURE_REGISTRIES: 'a.test:5000, 10.0.0.1:5000',
+      KEELSON_REGISTRY_MIRROR: 'http://127.0.0.1:5000',
+    });
+    expect(config.listen).toEqual({ host: '::1', port: 80 });
+    expect(config.insecureRegistries).toEqual(['a.test:5000', '10.0.0.1:5000']);
+    expect(config.registryMirror).toBe('http://127.0.0.1:5000');
+  });
+
+  it.each([
+    ['KEELSON_ROOT', 'state', 'KEELSON_ROOT is "state"; write an absolute path'],
+    ['KEELSON_RUN', '/tmp/a b', 'KEELSON_RUN is "/tmp/a b"; write a path without spaces, commas, colons and control characters'],
+    [
+      'KEELSON_RUN',
+      `/${'r'.repeat(36)}`,
+      `KEELSON_RUN is "/${'r'.repeat(36)}"; use a path of at most 36 bytes, because sockets below it have at most 107`,
+    ],
+    ['KEELSON_LISTEN', '7070', 'KEELSON_LISTEN is "7070"; write it as host:port, for example 127.0.0.1:7070'],
+    ['KEELSON_LISTEN', 'a:99999', 'KEELSON_LISTEN is "a:99999"; write it as host:port, for example 127.0.0.1:7070'],
+    [
+      'KEELSON_REGISTRY_MIRROR',
+      'http://mirror.test',
+      'KEELSON_REGISTRY_MIRROR is "http://mirror.test"; write an https:// address, or http:// with a loopback host',
+    ],
+    ['KEELSON_INSECURE_REGISTRIES', 'http://a', 'KEELSON_INSECURE_REGISTRIES is "http://a"; write host:port,host:port'],
+    [
+      'KEELSON_DATABASE_URL',
+      'mysql://u:secret@h/d',
+      'KEELSON_DATABASE_URL is not a database address; write file:/absolute/path or postgresql://user:password@host/database',
+    ],
+  ])('refuses %s=%s in one sentence', (name, value, sentence) => {
+    expect(() => readConfig({ [name]: value })).toThrow(sentence);
+  });
+
+  it('is documented: the table lists every setting with its default and meaning, and no other', () => {
+    const document = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8');
+    const rows = [...document.matchAll(/^\| `(\w+)` \| `?([^|`]+)`? \| (.*) \|$/gm)].map(([, name, fallback, meaning]) => ({
+      name,
+      fallback,
+      meaning,
+    }));
+    expect(rows).toEqual(SETTINGS.map((setting) => ({ ...setting, fallback: setting.fallback || 'none' })));
+  });
+});

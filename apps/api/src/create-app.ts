@@ -1,0 +1,23 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import type { Config } from './config/config.js';
+import { ErrorFilter } from './http/middleware/error.filter.js';
+import { InputPipe } from './http/middleware/input.pipe.js';
+
+/** JSON bodies; uploads are streams and have bounds of their own. */
+const JSON_LIMIT = '4mb';
+
+/** The application with its doors' middleware, initialised but not listening. */
+export async function createApp(config: Config): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), {
+    abortOnError: false,
+    bodyParser: false,
+    logger: ['error', 'warn'],
+  });
+  app.disable('x-powered-by');
+  app.useBodyParser('json', { limit: JSON_LIMIT, strict: false });
+  app.useGlobalPipes(new InputPipe());
+  app.useGlobalFilters(new ErrorFilter());
+  return app;
+}

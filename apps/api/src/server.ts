@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Config } from './config/config.js';
+import { StartupError } from './config/startup-error.js';
+import { createApp } from './create-app.js';
+import { DockerSocket } from './http/docker/docker-socket.js';
+
+/** How long requests in flight may go on once the server is told to stop. */
+const DRAIN_MS = 1_000;
+/** Load balancers and browsers keep idle connections up to a minute; ours must outlive theirs. */
+const KEEP_ALIVE_MS = 65_000;
+
+export interface RunningServer {
+  /** `http://host:port` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Brings one instance up: directories, application, listeners. Whatever fails leaves nothing listening. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  await mkdir(config.root, { recursive: true, mode: 0o711 });
+  await mkdir(config.run, { recursive: true, mode: 0o711 });
+  const app = await createApp(config);
+  const http: Server = app.getHttpServer();
+  let docker: DockerSocket | undefined;
+  const close = async () => {
+    await drain(http);
+    await docker?.close();
+    await app.close();
+  };
+  try {
+    await app.init();
+    await listen(http, config);
+    docker = await DockerSocket.open(config.dockerSocket, config.version);
+    return { url: urlOf(http, config), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function listen(http: Server, { listen: { host, port } }: Config): Promise<void> {
+  // An upload or a followed stream may take as long as it likes; slow headers stay bounded by Node's 60 s.
+  http.requestTimeout = 0;
+  http.keepAliveTimeout = KEEP_ALIVE_MS;
+  http.listen(port, host);
+  await once(http, 'listening').catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
+    throw new StartupError(`cannot listen on ${host}:${port}: ${reason}; set KEELSON_LISTEN to another host:port`);
+  });
+}
+
+/** Takes no new connection, lets short requests end, then cuts what is left: followers would stay for ever. */
+async function drain(http: Server): Promise<void> {
+  if (!http.listening) return;
+  const closed = once(http, 'close');
+  http.close();
+  http.closeIdleConnections();
+  const timer = setTimeout(() => http.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(timer);
+}
+
+function urlOf(http: Server, { listen: { host } }: Config): string {
+  const { port } = http.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
