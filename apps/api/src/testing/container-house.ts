@@ -1,0 +1,110 @@
+import { AttachContainer } from '../domain/containers/attach-container.js';
+import type { CreateRequest } from '../domain/containers/container-config.js';
+import { ContainerLocks } from '../domain/containers/container-locks.js';
+import { ContainerRegistry } from '../domain/containers/container-registry.js';
+import { ContainerHost } from '../domain/containers/containers.ports.js';
+import { CreateContainer } from '../domain/containers/create-container.js';
+import { ExecContainer } from '../domain/containers/exec-container.js';
+import { ExitHandler } from '../domain/containers/exit-handler.js';
+import { ExitWaiters } from '../domain/containers/exit-waiters.js';
+import { InspectContainer } from '../domain/containers/inspect-container.js';
+import { KillContainer } from '../domain/containers/kill-container.js';
+import { Launcher } from '../domain/containers/launcher.js';
+import type { HostCapacity } from '../domain/containers/limits.js';
+import { ListContainers } from '../domain/containers/list-containers.js';
+import { OpenExec } from '../domain/containers/open-exec.js';
+import { Reconcile } from '../domain/containers/reconcile.js';
+import { RemoveContainer } from '../domain/containers/remove-container.js';
+import { Remover } from '../domain/containers/remover.js';
+import { RestartContainer } from '../domain/containers/restart-container.js';
+import { RestartDue } from '../domain/containers/restart-due.js';
+import { RestartScheduler } from '../domain/containers/restart-scheduler.js';
+import { StartContainer } from '../domain/containers/start-container.js';
+import { StopContainer } from '../domain/containers/stop-container.js';
+import { Stopper } from '../domain/containers/stopper.js';
+import { UidBlocks } from '../domain/containers/uid-blocks.js';
+import { WaitContainer } from '../domain/containers/wait-container.js';
+import { FakeNetwork } from './fake-network.js';
+import { FakeRuntime } from './fake-runtime.js';
+import { CollectedFaults, FakeImages, MemoryEvents, MemoryStore } from './memory-stores.js';
+
+class FakeHost extends ContainerHost {
+  wasRebooted = false;
+
+  override capacity(): HostCapacity {
+    return { memoryBytes: 8 * 1024 ** 3, cpus: 4, onlineCpus: new Set([0, 1, 2, 3]) };
+  }
+
+  override async rebooted(): Promise<boolean> {
+    return this.wasRebooted;
+  }
+}
+
+/** What outlives the server: database, kernel, network. */
+export function outside() {
+  const events = new MemoryEvents();
+  return { events, store: new MemoryStore(events), runtime: new FakeRuntime(), network: new FakeNetwork(), host: new FakeHost() };
+}
+
+/** The domain of one server, wired by hand as containers.module.ts does. Build a second one on the same outside: a restart. */
+export function containerHouse(world = outside()) {
+  const { events, store, runtime, network, host } = world;
+  const [faults, images, locks, waiters, scheduler, blocks] = [
+    new CollectedFaults(),
+    new FakeImages(),
+    new ContainerLocks(),
+    new ExitWaiters(),
+    new RestartScheduler(),
+    new UidBlocks(),
+  ];
+  const registry = new ContainerRegistry(store);
+  const exits = new ExitHandler(registry, network, locks, scheduler, waiters, faults);
+  const launcher = new Launcher(registry, images, network, runtime, exits, faults);
+  const stopper = new Stopper(registry, locks, runtime, scheduler, waiters);
+  const remover = new Remover(registry, runtime, network, scheduler, waiters, blocks);
+  const start = new StartContainer(registry, locks, scheduler, launcher);
+  const openExec = new OpenExec(registry, images, runtime, events, faults);
+  return {
+    ...world,
+    faults,
+    registry,
+    scheduler,
+    waiters,
+    restartDue: new RestartDue(registry, locks, scheduler, launcher, faults),
+    create: new CreateContainer(registry, images, network, runtime, host, blocks, start),
+    start,
+    stop: new StopContainer(registry, stopper, events),
+    kill: new KillContainer(registry, locks, runtime, stopper, events),
+    restart: new RestartContainer(registry, stopper, start, events),
+    remove: new RemoveContainer(registry, locks, stopper, remover),
+    list: new ListContainers(registry),
+    inspect: new InspectContainer(registry),
+    wait: new WaitContainer(registry, waiters),
+    attach: new AttachContainer(registry, runtime),
+    openExec,
+    exec: new ExecContainer(openExec),
+    reconcile: new Reconcile(registry, runtime, network, host, locks, exits, scheduler, remover, blocks, faults),
+  };
+}
+
+export type ContainerHouse = ReturnType<typeof containerHouse>;
+
+export function createRequest(changes: Partial<CreateRequest> = {}): CreateRequest {
+  return {
+    image: 'busybox',
+    env: {},
+    tty: false,
+    openStdin: false,
+    resources: {},
+    ports: [],
+    network: 'none',
+    restartPolicy: { name: 'no' },
+    labels: {},
+    start: false,
+    ...changes,
+  };
+}
+
+export function principalOf(tenant: string) {
+  return { id: `${tenant}-admin`, name: `${tenant}-admin`, role: 'admin' as const, tenant: { id: tenant, name: tenant } };
+}
