@@ -69,8 +69,9 @@ describe('inside a container', () => {
 
   it('what tells of the host is masked or read-only', async () => {
     expect(await sh('cat /proc/keys /proc/timer_list 2>/dev/null; ls -A /proc/acpi /sys/firmware 2>/dev/null')).toMatch(/^(\/.*:|\s)*$/);
-    expect(await sh('echo 1 > /proc/sys/kernel/sysrq 2>/dev/null; echo $?')).not.toBe('0');
-    expect(await sh('echo b > /proc/sysrq-trigger 2>/dev/null; echo $?')).not.toBe('0');
+    // Only asked, never tried: where the wall is missing, writing there would stop the host.
+    for (const path of ['/proc/sys/kernel/sysrq', '/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger'])
+      expect(await sh(`test -w ${path}; echo $?`), path).toBe('1');
   });
 
   it('the root filesystem can be written, and its owner is root', async () => {
@@ -78,9 +79,10 @@ describe('inside a container', () => {
   });
 
   it('mounting, loading modules and setting the clock are refused', async () => {
-    expect(await sh('mount -t tmpfs none /mnt 2>/dev/null; echo $?')).not.toBe('0');
-    expect(await sh('date -s 2001-01-01 2>/dev/null >/dev/null; echo $?')).not.toBe('0');
-    expect(await sh('mknod /tmp/sda b 8 0 2>/dev/null && head -c 1 /tmp/sda 2>/dev/null; echo $?')).not.toBe('0');
+    expect(await sh('mount -t tmpfs none /tmp 2>/dev/null; echo $?')).not.toBe('0');
+    // To the time it is anyway, so that a missing wall does no harm.
+    expect(await sh('date -s "@$(date +%s)" 2>/dev/null >/dev/null; echo $?')).not.toBe('0');
+    expect(await sh('mknod /tmp/disk b 8 0 2>/dev/null && head -c 1 /tmp/disk 2>/dev/null; echo $?')).not.toBe('0');
   });
 
   it('a system call filter is in force and no new privileges can be had', async () => {
