@@ -136,7 +136,7 @@ export class Server {
 
 /** The dashboard's address, the one-time link and the path of the Docker socket, each on a line of its own. */
 function complete(output: string): boolean {
-  return addresses(output).length >= 2 && /\S*\.sock\s*$/m.test(output);
+  return addresses(output).length >= 1 && /\S*\.sock\s*$/m.test(output);
 }
 
 function addresses(output: string): string[] {
