@@ -30,8 +30,12 @@
         "src/core/mount/overlay.cc",
         "src/core/mount/rootfs.cc",
         "src/core/net/address.cc",
+        "src/core/net/host.cc",
         "src/core/net/links.cc",
         "src/core/net/netlink.cc",
+        "src/core/net/nft.cc",
+        "src/core/net/nft_batch.cc",
+        "src/core/net/nft_rules.cc",
         "src/core/net/requests.cc",
         "src/core/net/rtnl.cc",
         "src/core/net/sandbox.cc",
@@ -136,7 +140,9 @@
         "test/privileged/net/main.cc",
         "test/privileged/net/namespaces.cc",
         "test/privileged/net/links_test.cc",
-        "test/privileged/net/sandbox_test.cc"
+        "test/privileged/net/nft_test.cc",
+        "test/privileged/net/sandbox_test.cc",
+        "test/privileged/net/traffic_test.cc"
       ]
     },
     {

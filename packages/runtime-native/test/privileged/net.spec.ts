@@ -38,3 +38,32 @@ describe('the network of a container', () => {
     "goes with the container's namespace",
   ])('%s', passes);
 });
+
+describe('the packet rules of an instance', () => {
+  it.each([
+    'removes its tables whole, and again',
+    'says so where the tables are missing',
+    'adds an endpoint twice without a change, and refuses a port that another has',
+    'replaces base and endpoints of a thousand containers in one transaction',
+    'names what it does not understand',
+    'works on a host without IPv6 in its network',
+    'warns of tables of others that drop what is forwarded, by name',
+    'keeps listening to routers where the host did before it forwards',
+  ])('%s', passes);
+});
+
+describe('traffic under the rules', () => {
+  it.each([
+    'leads a published port of every host address to the container, for IPv4 and IPv6',
+    'leads a port published on one host address there only',
+    "lets containers call a published port by the host's address, where its supervisor listens, and no other",
+    "hides containers behind the host's address when they call the world",
+    'keeps ports that are not published from the outside, which has a route to them',
+    "keeps containers from the host's services, but answers their pings",
+    'keeps containers from metadata services',
+    'drops what a container sends under an address that is not its own',
+    "drops answers to neighbours' questions about an address that is not the answerer's",
+    'lets containers of the bridge talk, whether bridged frames pass the packet filter or not',
+    "takes an endpoint's ports out of force when it goes, and says nothing when it is gone already",
+  ])('%s', passes);
+});

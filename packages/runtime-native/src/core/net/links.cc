@@ -120,7 +120,10 @@ Result<void> set_sysctl(const std::string& path, const char* value) {
 Result<void> set_sysctls(const std::string& name) {
   KEELSON_TRY(set_sysctl("/proc/sys/net/ipv4/conf/" + name + "/forwarding", "1"));
   KEELSON_TRY(set_sysctl("/proc/sys/net/ipv6/conf/" + name + "/forwarding", "1"));
-  return set_sysctl("/proc/sys/net/ipv6/conf/" + name + "/accept_ra", "0");
+  KEELSON_TRY(set_sysctl("/proc/sys/net/ipv6/conf/" + name + "/accept_ra", "0"));
+  // Duplicate detection would hold the bridge's link-local address back for a second, and without one the host asks for
+  // no neighbour of a forwarded packet (ndisc_send_ns): IPv6 ports would be dead that long after the first start.
+  return set_sysctl("/proc/sys/net/ipv6/conf/" + name + "/accept_dad", "0");
 }
 
 }  // namespace

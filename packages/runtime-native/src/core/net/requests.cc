@@ -67,6 +67,14 @@ void Requests::close(size_t nest) {
   ::memcpy(buffer_.data() + nest, &length, sizeof length);
 }
 
+void Requests::acknowledge_last() {
+  char* at = buffer_.data() + entries_.back().offset + offsetof(nlmsghdr, nlmsg_flags);
+  uint16_t flags = 0;
+  ::memcpy(&flags, at, sizeof flags);
+  flags |= NLM_F_ACK;
+  ::memcpy(at, &flags, sizeof flags);
+}
+
 std::string_view Requests::finish(uint32_t first_sequence) {
   for (size_t at = 0; at < entries_.size(); ++at) {
     const uint32_t sequence = first_sequence + static_cast<uint32_t>(at);

@@ -44,6 +44,9 @@ class Requests {
   // Raw bytes inside an open nest (the struct that VETH_INFO_PEER begins with), padded to 4.
   void append(const void* data, size_t size);
 
+  // Sets NLM_F_ACK on the message begun last.
+  void acknowledge_last();
+
   const std::vector<Entry>& entries() const { return entries_; }
   // All messages, with sequence numbers first, first + 1, …
   std::string_view finish(uint32_t first_sequence);

@@ -43,6 +43,7 @@
   X(net_route, "net.route")            \
   X(net_sysctl, "net.sysctl")          \
   X(net_port, "net.port")              \
+  X(net_nft, "net.nft")                \
   X(sec_caps, "sec.caps")              \
   X(sec_seccomp, "sec.seccomp")        \
   X(sec_rlimit, "sec.rlimit")          \

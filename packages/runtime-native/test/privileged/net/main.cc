@@ -8,6 +8,7 @@
 #include "net/sandbox.h"
 
 void bench_sandbox();
+void bench_nft();
 
 int main(int count, char** words) {
   auto& cases = check::cases();
@@ -22,7 +23,7 @@ int main(int count, char** words) {
     std::perror("keelson-net-test: unshare");
     return 2;
   }
-  if (option == "--bench") return bench_sandbox(), 0;
+  if (option == "--bench") return bench_sandbox(), bench_nft(), 0;
   if (cases.size() == 1) return check::main();
   int failed = 0;
   for (const auto& one : std::vector(cases)) {

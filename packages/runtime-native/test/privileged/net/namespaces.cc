@@ -7,12 +7,15 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 
 #include "net/links.h"
+#include "scene.h"
 #include "sys/fs.h"
 
 namespace keelson::test {
@@ -119,7 +122,7 @@ std::string talk(int listener, const std::string& address, int port, std::string
   UniqueFd client = dial(address, port);
   if (!client) {
     const std::string reason = ::strerror(errno);
-    std::printf("    no connection to %s: %s\n", address.c_str(), reason.c_str());
+    std::fprintf(stderr, "    no connection to %s: %s\n", address.c_str(), reason.c_str());
     return "<" + reason + ">";
   }
   pollfd waiting{listener, POLLIN, 0};
@@ -145,6 +148,15 @@ std::string proc_text(const std::string& path) {
 spec::Network network(int number) {
   const std::string n = std::to_string(number);
   return {kBridge, "kvtest" + n, "eth0", "02:00:00:00:00:0" + n, 1400, {"10.210.0." + n + "/22", "fd12::" + n + "/64"}, {"10.210.0.1", "fd12::1"}};
+}
+
+net::Netlink& nft() {
+  static std::map<ino_t, net::Netlink> open;
+  struct stat status {};
+  must(::stat("/proc/thread-self/ns/net", &status) == 0, "stat");
+  auto found = open.find(status.st_ino);
+  if (found == open.end()) found = open.emplace(status.st_ino, net::Netlink::open(NETLINK_NETFILTER).value()).first;
+  return found->second;
 }
 
 bool make_bridge() {
