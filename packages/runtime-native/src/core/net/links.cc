@@ -103,11 +103,13 @@ Result<void> set_addresses(Netlink& netlink, const std::string& name, const std:
     if (address.family == AF_INET6) ipv6.push_back(requests.entries().size());
     rtnl::add_address(requests, index, address, name);
   }
-  for (auto& failure : KEELSON_TRY(netlink.send(requests))) {
+  auto failures = KEELSON_TRY(netlink.send(requests));
+  for (auto& failure : failures) {
     const bool of_ipv6 = std::find(ipv6.begin(), ipv6.end(), failure.index) != ipv6.end();
     if (!of_ipv6 || !rtnl::says_no_ipv6(failure.error.err)) return std::move(failure.error);
   }
-  return {};
+  if (!failures.empty()) return {};
+  return rtnl::settle(netlink, {{}, wanted});
 }
 
 Result<void> set_sysctl(const std::string& path, const char* value) {

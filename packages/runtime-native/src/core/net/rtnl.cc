@@ -5,6 +5,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <string.h>
 #include <unistd.h>
 
 namespace keelson::net::rtnl {
@@ -13,8 +14,8 @@ namespace {
 using sys::Result;
 using sys::Stage;
 
-constexpr int kSettleRounds = 50;
-constexpr useconds_t kSettlePause = 1000;
+constexpr int kSettleRounds = 250;
+constexpr useconds_t kSettlePause = 200;
 
 std::string text_of(const Address& address) {
   char text[INET6_ADDRSTRLEN] = "";
@@ -84,27 +85,52 @@ void add_default_route(Requests& requests, unsigned index, const Address& gatewa
   requests.number32(RTA_OIF, index);
 }
 
-Result<void> settle(Netlink& netlink, const std::vector<std::string>& names) {
-  // Since Linux 6.8 the question itself makes the change take effect (linkwatch_sync_dev in rtnl_getlink), so that one
-  // round is enough. Before, the worker needs some hundred microseconds; it has no lock or event of its own to wait on.
+// Since Linux 6.8 the question itself makes a change of the carrier take effect (linkwatch_sync_dev in rtnl_getlink).
+static void ask_link(Requests& requests, const std::string& name) {
+  requests.begin(RTM_GETLINK, kAck, ifinfomsg{}, Requests::entry(Stage::net_link, "look at interface " + name));
+  requests.text(IFLA_IFNAME, name);
+  requests.number32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+}
+
+// The route to an own address is the last that the kernel makes for it (addrconf_dad_work, also without detection).
+static void ask_route(Requests& requests, const Address& address) {
+  rtmsg route{};
+  route.rtm_family = AF_INET6;
+  route.rtm_dst_len = 128;
+  requests.begin(RTM_GETROUTE, kAck, route, Requests::entry(Stage::net_route, "look up the route to " + text_of(address)));
+  requests.bytes(RTA_DST, address.bytes.data(), address.size());
+}
+
+static bool says_ready(const nlmsghdr& header, const char* payload, size_t size) {
+  bool ready = false;
+  if (header.nlmsg_type == RTM_NEWLINK && size > sizeof(ifinfomsg)) {
+    each_attribute(payload + sizeof(ifinfomsg), size - sizeof(ifinfomsg), [&](int type, const char* data, size_t) {
+      // IF_OPER_UP of RFC 2863; linux/if.h and net/if.h exclude each other.
+      if (type == IFLA_OPERSTATE && *data == 6) ready = true;
+    });
+  }
+  if (header.nlmsg_type == RTM_NEWROUTE && size >= sizeof(rtmsg)) {
+    rtmsg route{};
+    ::memcpy(&route, payload, sizeof route);
+    ready = route.rtm_type == RTN_LOCAL;
+  }
+  return ready;
+}
+
+Result<void> settle(Netlink& netlink, const Settling& what) {
+  // The workers need some ten microseconds and are mostly done at the first question; they have nothing to wait on.
   for (int round = 0; round < kSettleRounds; ++round) {
     if (round > 0) ::usleep(kSettlePause);
     Requests requests;
-    for (const std::string& name : names) {
-      requests.begin(RTM_GETLINK, kAck, ifinfomsg{}, Requests::entry(Stage::net_link, "look at interface " + name));
-      requests.text(IFLA_IFNAME, name);
-      requests.number32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+    for (const std::string& name : what.names) ask_link(requests, name);
+    for (const Address& address : what.addresses) {
+      if (address.family == AF_INET6) ask_route(requests, address);
     }
     size_t ready = 0;
-    const auto count_ready = [&](int type, const char* data, size_t) {
-      // IF_OPER_UP of RFC 2863; linux/if.h and net/if.h exclude each other.
-      if (type == IFLA_OPERSTATE && *data == 6) ++ready;
-    };
-    const auto failures = KEELSON_TRY(netlink.send(requests, [&](const nlmsghdr&, const char* payload, size_t size) {
-      if (size > sizeof(ifinfomsg)) each_attribute(payload + sizeof(ifinfomsg), size - sizeof(ifinfomsg), count_ready);
+    KEELSON_TRY(netlink.send(requests, [&](const nlmsghdr& header, const char* payload, size_t size) {
+      if (says_ready(header, payload, size)) ++ready;
     }));
-    if (!failures.empty()) return failures.front().error;
-    if (ready == names.size()) return {};
+    if (ready == requests.entries().size()) return {};
   }
   // A peer that is down, or a very busy machine: the network then comes a moment later.
   return {};

@@ -22,9 +22,14 @@ void add_address(Requests& requests, unsigned index, const Address& address, con
 void remove_address(Requests& requests, unsigned index, const Address& address, const std::string& name);
 void add_default_route(Requests& requests, unsigned index, const Address& gateway, const std::string& name);
 
-// Waits until packets pass through interfaces that were raised a moment ago. Carrier changes take effect in a kernel
-// worker, and what is sent before is dropped: the first connection would wait a second for its second try.
-sys::Result<void> settle(Netlink& netlink, const std::vector<std::string>& names);
+// Waits until packets pass: until `names`, raised a moment ago, are running, and until `addresses`, given a moment ago,
+// are taken for the own ones. Both take effect in kernel workers. What is sent or answered before is dropped, and the
+// first connection would wait a second for its second try.
+struct Settling {
+  std::vector<std::string> names;
+  std::vector<Address> addresses;  // only those of IPv6 are waited for
+};
+sys::Result<void> settle(Netlink& netlink, const Settling& what);
 
 // Whether errno `err` says that this host or interface has no IPv6.
 bool says_no_ipv6(int err);

@@ -50,11 +50,15 @@ Result<Plan> plan_of(const spec::Network& network) {
 
 // What interfaces of this namespace start with, the coming one as well. /proc/sys/net shows the namespace of the
 // reader. A container without an IPv6 address gets no IPv6 at all (CVE-2024-32473), one with an address listens to no
-// router: its neighbours could play one. Where /proc/sys is not writable, the bridge's rules still drop their words.
+// router (its neighbours could play one) and takes its link-local address, made of our hardware address, without a
+// second of asking around. Where /proc/sys is not writable, the bridge's rules still drop the words of false routers.
 void set_defaults(const Plan& plan) {
-  const char* name = plan.has_ipv6() ? "accept_ra" : "disable_ipv6";
-  const char* value = plan.has_ipv6() ? "0" : "1";
-  (void)sys::write_value(Stage::net_sysctl, std::string("/proc/sys/net/ipv6/conf/default/") + name, value);
+  const auto set = [](const char* name, const char* value) {
+    (void)sys::write_value(Stage::net_sysctl, std::string("/proc/sys/net/ipv6/conf/default/") + name, value);
+  };
+  if (!plan.has_ipv6()) return set("disable_ipv6", "1");
+  set("accept_ra", "0");
+  set("accept_dad", "0");
 }
 
 // A netlink socket that lives in the container's namespace; we are back in our own when it returns.
@@ -90,8 +94,9 @@ void create_pair(Requests& requests, const Plan& plan, unsigned bridge, int netn
   requests.close(info);
 }
 
-// A host without IPv6 answers so to every address and route of that family: the container then has IPv4 alone.
-Result<void> run_without_missing_ipv6(Netlink& netlink, Requests& requests, const std::vector<size_t>& ipv6) {
+// A host without IPv6 answers so to every address and route of that family: the container then has IPv4 alone. True
+// where IPv6 is not missing.
+Result<bool> run_without_missing_ipv6(Netlink& netlink, Requests& requests, const std::vector<size_t>& ipv6) {
   auto failures = KEELSON_TRY(netlink.send(requests));
   bool missing = false;
   for (auto& failure : failures) {
@@ -99,10 +104,10 @@ Result<void> run_without_missing_ipv6(Netlink& netlink, Requests& requests, cons
     missing = missing || (of_ipv6 && rtnl::says_no_ipv6(failure.error.err));
     if (!of_ipv6 || !missing) return std::move(failure.error);
   }
-  return {};
+  return !missing;
 }
 
-Result<void> raise_inside(Netlink& inside, const Plan& plan) {
+Result<bool> raise_inside(Netlink& inside, const Plan& plan) {
   const std::string& name = plan.network.container_interface;
   const unsigned index = inside.interface_index(name);
   if (index == 0) return os_error(Stage::net_link, "cannot find interface " + name + " of the container");
@@ -125,7 +130,7 @@ Result<void> raise_host_side(Netlink& host, const spec::Network& network) {
   rtnl::raise(requests, network.host_interface);
   KEELSON_TRY(run_without_missing_ipv6(host, requests, {0}));
   // The bridge as well: the first port gives it its carrier.
-  return rtnl::settle(host, {network.host_interface, network.bridge});
+  return rtnl::settle(host, {{network.host_interface, network.bridge}, {}});
 }
 
 void remove_link(Netlink& host, const std::string& name) {
@@ -154,9 +159,9 @@ Result<void> setup_sandbox(const spec::Network* network, int netns) {
   KEELSON_TRY(host.run(create));
   // With one end goes the other.
   sys::ScopeExit undo([&] { remove_link(host, network->host_interface); });
-  KEELSON_TRY(raise_inside(inside, *plan));
+  const bool has_ipv6 = KEELSON_TRY(raise_inside(inside, *plan));
   KEELSON_TRY(raise_host_side(host, *network));
-  KEELSON_TRY(rtnl::settle(inside, {network->container_interface}));
+  KEELSON_TRY(rtnl::settle(inside, {{network->container_interface}, has_ipv6 ? plan->addresses : std::vector<Address>()}));
   undo.dismiss();
   return {};
 }

@@ -17,20 +17,13 @@ using test::Scene;
 
 constexpr const char* kWelcome = "welcome";
 
-// A route of the host to the address that the machine outside has for this.
-void route_metadata() {
-  net::Netlink netlink = net::Netlink::open(NETLINK_ROUTE).value();
-  net::Requests requests;
-  net::Address network = net::parse_cidr(sys::Stage::internal, "169.254.169.1/24").value();
-  net::rtnl::add_address(requests, netlink.interface_index("klout"), network, "klout");
-  CHECK(test::good(netlink.run(requests)));
-}
-
 void give_address(const char* interface, const std::string& cidr) {
   net::Netlink netlink = net::Netlink::open(NETLINK_ROUTE).value();
   net::Requests requests;
-  net::rtnl::add_address(requests, netlink.interface_index(interface), net::parse_cidr(sys::Stage::internal, cidr).value(), interface);
+  const net::Address address = net::parse_cidr(sys::Stage::internal, cidr).value();
+  net::rtnl::add_address(requests, netlink.interface_index(interface), address, interface);
   CHECK(test::good(netlink.run(requests)));
+  CHECK(test::good(net::rtnl::settle(netlink, {{}, {address}})));
 }
 
 bool ping(const char* address) {
@@ -135,7 +128,7 @@ TEST("keeps containers from metadata services") {
     test::enter(test::plain_namespace().get());
     Scene scene({}, rules);
     CHECK(scene.ok);
-    route_metadata();
+    give_address("klout", "169.254.169.1/24");
     auto metadata = scene.listen(scene.outside, "169.254.169.254", 80);
     CHECK((scene.talk_from(scene.web, metadata, "169.254.169.254", 80) == kWelcome) == !rules);
     test::enter(own.get());
