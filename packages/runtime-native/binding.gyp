@@ -117,6 +117,12 @@
       "sources": ["test/unit/spec/main.cc", "test/unit/spec/decode_test.cc", "test/unit/spec/launch_test.cc"]
     },
     {
+      "target_name": "keelson-unit-sec",
+      "type": "executable",
+      "dependencies": ["keelson-core"],
+      "sources": ["test/unit/sec/main.cc", "test/unit/sec/profile_test.cc", "test/unit/sec/seccomp_test.cc"]
+    },
+    {
       "target_name": "keelson-cgroup-test",
       "type": "executable",
       "dependencies": ["keelson-core"],
@@ -144,6 +150,12 @@
         "test/privileged/net/sandbox_test.cc",
         "test/privileged/net/traffic_test.cc"
       ]
+    },
+    {
+      "target_name": "keelson-sec-test",
+      "type": "executable",
+      "dependencies": ["keelson-core"],
+      "sources": ["test/privileged/sec/main.cc"]
     },
     {
       "target_name": "keelson-log-tool",

@@ -20,13 +20,28 @@
 
 namespace keelson::sec {
 
+using sys::Error;
 using sys::os_error;
 using sys::Result;
 using sys::Stage;
 
 namespace {
 constexpr mode_t kDefaultUmask = 0022;
+
+// setresuid(2) takes an id of -1 for "unchanged" and succeeds: the workload would stay root.
+Result<void> verify_user(const spec::User& user) {
+  uid_t uids[3] = {};
+  gid_t gids[3] = {};
+  if (::getresuid(&uids[0], &uids[1], &uids[2]) != 0 || ::getresgid(&gids[0], &gids[1], &gids[2]) != 0)
+    return os_error(Stage::sec_verify, "cannot read user and group back");
+  for (uid_t uid : uids)
+    if (uid != user.uid) return Error{Stage::sec_verify, EPERM, "the user is " + std::to_string(uid) + " instead of " + std::to_string(user.uid)};
+  for (gid_t gid : gids)
+    if (gid != user.gid) return Error{Stage::sec_verify, EPERM, "the group is " + std::to_string(gid) + " instead of " + std::to_string(user.gid)};
+  return {};
 }
+
+}  // namespace
 
 Result<void> apply_user(const spec::User& user) {
   const std::vector<gid_t> groups(user.additional_gids.begin(), user.additional_gids.end());
@@ -34,11 +49,12 @@ Result<void> apply_user(const spec::User& user) {
   if (::setresgid(user.gid, user.gid, user.gid) != 0) return os_error(Stage::proc_user, "cannot become group " + std::to_string(user.gid));
   if (::setresuid(user.uid, user.uid, user.uid) != 0) return os_error(Stage::proc_user, "cannot become user " + std::to_string(user.uid));
   ::umask(user.umask.value_or(kDefaultUmask));
-  return {};
+  return verify_user(user);
 }
 
 Result<void> apply_no_new_privs() {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return os_error(Stage::sec_no_new_privs, "cannot set no_new_privs");
+  if (::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1) return Error{Stage::sec_verify, EPERM, "no_new_privs is not set"};
   return {};
 }
 

@@ -11,9 +11,10 @@
 namespace keelson::sec {
 
 // Groups, group, user and umask (0022 unless the spec says otherwise), in that order, since each takes away the right to change the one before.
+// Reads user and group back; a difference is an error (stage sec.verify, SECURITY.md R20).
 sys::Result<void> apply_user(const spec::User& user);
 
-// prctl(2), PR_SET_NO_NEW_PRIVS: no exec gains anything any more.
+// prctl(2), PR_SET_NO_NEW_PRIVS: no exec gains anything any more. Reads it back.
 sys::Result<void> apply_no_new_privs();
 
 // Writes /proc/PID/oom_score_adj, from outside. Going below what the host gave us takes CAP_SYS_RESOURCE; refused, the present value stays.

@@ -7,8 +7,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,12 +42,6 @@ const std::unordered_map<std::string_view, uint32_t>& syscall_numbers() {
   return numbers;
 }
 
-uint32_t highest_number() {
-  uint32_t highest = 0;
-  for (const auto& [name, number] : syscall_numbers()) highest = std::max(highest, number);
-  return highest;
-}
-
 // ---- instructions ----
 
 using Program = std::vector<sock_filter>;
@@ -73,6 +69,13 @@ uint32_t verdict_of(spec::SeccompAction action, uint32_t errno_value) {
       return SECCOMP_RET_LOG;
   }
   return SECCOMP_RET_KILL_PROCESS;
+}
+
+uint32_t verdict_of(const spec::SeccompRule& rule) { return verdict_of(rule.action, rule.errno_value); }
+
+// The kernel's own order between filters: the smaller action, read as a signed number, is the more restrictive one (seccomp(2)).
+bool stricter(uint32_t one, uint32_t other) {
+  return static_cast<int32_t>(one & SECCOMP_RET_ACTION_FULL) < static_cast<int32_t>(other & SECCOMP_RET_ACTION_FULL);
 }
 
 // ---- one argument: 64 bits, compared as two words ----
@@ -138,7 +141,20 @@ std::vector<Step> check_argument(const spec::SeccompArg& arg) {
   return {};
 }
 
-// All arguments must hold, then the verdict; otherwise control leaves behind it. Six checks of six steps stay far below the 255 of a jump.
+constexpr uint32_t kLastArgument = 5;
+// A check has at most six steps, and the first of a rule jumps behind the last: 255 instructions at most.
+constexpr size_t kMaxChecks = 42;
+
+Result<void> check_rule(const spec::SeccompRule& rule) {
+  if (rule.args.size() > kMaxChecks)
+    return Error{Stage::sec_seccomp, E2BIG, "a seccomp rule has " + std::to_string(rule.args.size()) + " conditions; " + std::to_string(kMaxChecks) + " at most"};
+  for (const spec::SeccompArg& arg : rule.args)
+    if (arg.index > kLastArgument)
+      return Error{Stage::sec_seccomp, EINVAL, "a seccomp rule names argument " + std::to_string(arg.index) + "; a call has 0 to 5"};
+  return {};
+}
+
+// All arguments must hold, then the verdict; otherwise control leaves behind it.
 Program rule_with_arguments(const spec::SeccompRule& rule) {
   std::vector<Step> steps;
   std::vector<size_t> pass_at;
@@ -161,7 +177,7 @@ Program rule_with_arguments(const spec::SeccompRule& rule) {
     }
     program.push_back(instruction);
   }
-  program.push_back(verdict(verdict_of(rule.action, rule.errno_value)));
+  program.push_back(verdict(verdict_of(rule)));
   return program;
 }
 
@@ -181,14 +197,19 @@ std::map<uint32_t, std::vector<const spec::SeccompRule*>> rules_by_number(const 
 }
 
 Program code_of(const std::vector<const spec::SeccompRule*>& rules, uint32_t fallback) {
-  Program code;
+  std::vector<const spec::SeccompRule*> conditional;
+  std::optional<uint32_t> otherwise;
   for (const spec::SeccompRule* rule : rules) {
-    if (rule->args.empty())
-      fallback = verdict_of(rule->action, rule->errno_value);
-    else
-      append(code, rule_with_arguments(*rule));
+    if (!rule->args.empty())
+      conditional.push_back(rule);
+    else if (!otherwise || stricter(verdict_of(*rule), *otherwise))
+      otherwise = verdict_of(*rule);
   }
-  code.push_back(verdict(fallback));
+  const auto comes_first = [](const auto* one, const auto* other) { return stricter(verdict_of(*one), verdict_of(*other)); };
+  std::stable_sort(conditional.begin(), conditional.end(), comes_first);
+  Program code;
+  for (const spec::SeccompRule* rule : conditional) append(code, rule_with_arguments(*rule));
+  code.push_back(verdict(otherwise.value_or(fallback)));
   return code;
 }
 
@@ -204,7 +225,6 @@ void add_range(std::vector<Range>& ranges, uint32_t first, Program code) {
 
 std::vector<Range> ranges_of(const spec::Seccomp& profile) {
   const uint32_t unknown = verdict_of(profile.default_action, profile.default_errno);
-  const uint32_t after_last = highest_number() + 1;
   std::vector<Range> ranges;
   uint32_t next = 0;
   for (const auto& [number, rules] : rules_by_number(profile)) {
@@ -212,9 +232,9 @@ std::vector<Range> ranges_of(const spec::Seccomp& profile) {
     add_range(ranges, number, code_of(rules, unknown));
     next = number + 1;
   }
-  if (next < after_last) add_range(ranges, next, {verdict(unknown)});
-  const bool refuses_by_errno = profile.default_action == spec::SeccompAction::errno_code;
-  add_range(ranges, after_last, {verdict(refuses_by_errno ? SECCOMP_RET_ERRNO | ENOSYS : unknown)});
+  // A profile that names no call we know has no age to judge others by.
+  const bool newer_is_unknown = next > 0 && profile.default_action == spec::SeccompAction::errno_code;
+  add_range(ranges, next, {verdict(newer_is_unknown ? SECCOMP_RET_ERRNO | ENOSYS : unknown)});
   return ranges;
 }
 
@@ -248,6 +268,7 @@ Program prologue() {
 }  // namespace
 
 Result<std::vector<sock_filter>> compile_seccomp(const spec::Seccomp& profile) {
+  for (const spec::SeccompRule& rule : profile.rules) KEELSON_TRY(check_rule(rule));
   const std::vector<Range> ranges = ranges_of(profile);
   Program program = prologue();
   append(program, bisect(ranges, 0, ranges.size()));

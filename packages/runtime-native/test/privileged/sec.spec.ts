@@ -1,0 +1,13 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+import { expect, test } from 'vitest';
+
+test('the steps of src/core/sec have their effect in the kernel', () => {
+  const runner = fileURLToPath(new URL('../../build/Release/keelson-sec-test', import.meta.url));
+  const profile = fileURLToPath(new URL('../../profiles/default-seccomp.json', import.meta.url));
+  const env = { ...process.env, KEELSON_SECCOMP_PROFILE: profile };
+  const { status, stdout } = spawnSync(runner, { encoding: 'utf8', env });
+  expect(stdout.split('\n').filter((line) => !line.startsWith('ok '))).toEqual([expect.stringMatching(/^\d+ passed, 0 failed$/), '']);
+  expect(status).toBe(0);
+});
