@@ -16,6 +16,7 @@
         "src/core/cgroup/hierarchy.cc",
         "src/core/cgroup/limits.cc",
         "src/core/cgroup/path.cc",
+        "src/core/cgroup/stats.cc",
         "src/core/cgroup/v1.cc",
         "src/core/cgroup/v2.cc",
         "src/core/layer/entry_name.cc",
@@ -60,6 +61,21 @@
         "src/core/spec/json.cc",
         "src/core/spec/json_text.cc",
         "src/core/sys/fs.cc"
+      ]
+    },
+    {
+      "target_name": "keelson_runtime",
+      "type": "loadable_module",
+      "dependencies": ["keelson-core"],
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "defines": ["NAPI_VERSION=9", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
+      "sources": [
+        "src/addon/addon.cc",
+        "src/addon/children.cc",
+        "src/addon/js_error.cc",
+        "src/addon/spawn.cc",
+        "src/addon/spawn_binding.cc",
+        "src/addon/stats_binding.cc"
       ]
     },
     {

@@ -1,0 +1,12 @@
+export { attach, type StreamOptions } from './control/attach.js';
+export type { ConnectOptions } from './control/connection.js';
+export { type ExecStreams, exec } from './control/exec.js';
+export { resize } from './control/resize.js';
+export { signal } from './control/signal.js';
+export { type ControlState, controlState } from './control/state.js';
+export type { OutputChunk, ProcessStreams } from './control/streams.js';
+export { type Watch, watch } from './control/watch.js';
+export { RuntimeError, type RuntimeErrorCode } from './errors.js';
+export { type ExitRecord, readExitRecord, readState, type SupervisorState } from './records.js';
+export { type StartedContainer, type StartRequest, startSupervisor, supervisorExecutable } from './start-supervisor.js';
+export { type RawSample, StatsReader } from './stats.js';

@@ -1,0 +1,17 @@
+// The export table of keelson_runtime.node; lib/binding.ts has its types.
+#include <napi.h>
+
+#include "spawn_binding.h"
+#include "stats_binding.h"
+
+namespace {
+
+Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  keelson::addon::export_spawn(env, exports);
+  keelson::addon::export_stats(env, exports);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(keelson_runtime, initialise)
