@@ -1,0 +1,66 @@
+import { readdir, readFile, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const SIGKILL = 'SIGKILL';
+/** The kernel empties a group a moment after its processes were killed; longer means that one hangs. */
+const PATIENCE_MS = 10_000;
+const POLL_MS = 20;
+
+/**
+ * Ends what is left in a container's group and removes the group, in every hierarchy (v1 has one for each controller). For
+ * containers whose supervisor is gone; a living one does this by itself. `path` is absolute below the hierarchies' roots.
+ */
+export async function removeLeftoverCgroup(path: string): Promise<void> {
+  const roots = await hierarchies();
+  await Promise.all(roots.map((root) => removeGroup(join(root, path))));
+}
+
+/** Mount points of all cgroup file systems, from proc_pid_mountinfo(5). */
+async function hierarchies(): Promise<string[]> {
+  const table = await readFile('/proc/self/mountinfo', 'utf8');
+  return table.split('\n').flatMap((line) => {
+    const [mount = '', filesystem = ''] = line.split(' - ');
+    const point = mount.split(' ')[4];
+    return point && /^cgroup2? /.test(filesystem) ? [point] : [];
+  });
+}
+
+async function removeGroup(directory: string): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!(await tryRemove(directory))) {
+    if (Date.now() > end) throw new Error(`processes in ${directory} do not end after SIGKILL`);
+    await delay(POLL_MS);
+  }
+}
+
+/** True once it is gone. Groups inside go first. */
+async function tryRemove(directory: string): Promise<boolean> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => null);
+  if (!entries) return true;
+  for (const child of entries.filter((entry) => entry.isDirectory())) {
+    if (!(await tryRemove(join(directory, child.name)))) return false;
+  }
+  for (const pid of await processes(directory)) kill(pid);
+  return rmdir(directory).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function processes(directory: string): Promise<number[]> {
+  const text = await readFile(join(directory, 'cgroup.procs'), 'utf8').catch(() => '');
+  // A process of another pid namespace shows as 0, which kill(2) would read as our own group.
+  return text
+    .split('\n')
+    .map(Number)
+    .filter((pid) => pid > 1);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, SIGKILL);
+  } catch {
+    // It has ended by itself.
+  }
+}

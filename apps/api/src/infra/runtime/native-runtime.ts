@@ -1,0 +1,174 @@
+import { readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { attach, exec, RuntimeError, readState, signal, startSupervisor } from '@keelson/runtime-native';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Config } from '../../config/config.js';
+import type { Container } from '../../domain/containers/container.js';
+import { isAlive } from '../../domain/containers/container-state.js';
+import {
+  ContainerRuntime,
+  type ExecRequest,
+  type ExitListener,
+  type Found,
+  type ProcessStreams,
+  type RunnableImage,
+  type Started,
+} from '../../domain/containers/containers.ports.js';
+import { DomainError } from '../../domain/errors.js';
+import { Faults } from '../../domain/faults.js';
+import type { PublishedPort } from '../../domain/networks/networks.js';
+import type { NameFiles } from '../../domain/networks/networks.ports.js';
+import { ContainerDirectories } from './container-directories.js';
+import { cgroupSlice, readHostMaskedPaths, readSeccompProfile } from './host-files.js';
+import { removeLeftoverCgroup } from './leftover-cgroup.js';
+import { RunWatcher, toDate, type WatchedRun } from './run-watcher.js';
+import { buildConfig } from './spec/build-config.js';
+import { buildLaunch, type LaunchFile } from './spec/build-launch.js';
+import type { SeccompProfile } from './spec/oci.js';
+import { execProcess } from './spec/process.js';
+import { type ResolvedUser, resolveUser } from './spec/user.js';
+import { isSupervised, untilUnsupervised } from './supervised.js';
+import { translateError } from './translate-error.js';
+import { readUserFiles } from './user-files.js';
+
+const LOST = 'its supervisor is gone and left no record of the exit; the host may have been rebooted';
+
+/** Containers as bundles on disk and processes under their supervisors (packages/runtime-native). */
+@Injectable()
+export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnApplicationShutdown {
+  private readonly directories: ContainerDirectories;
+  private readonly watcher: RunWatcher;
+  private seccomp: SeccompProfile = {};
+  private hostMaskedPaths: readonly string[] = [];
+
+  constructor(
+    private readonly config: Config,
+    faults: Faults,
+  ) {
+    super();
+    this.directories = new ContainerDirectories(config);
+    this.watcher = new RunWatcher((what, error) => faults.report(what, error));
+  }
+
+  async onModuleInit(): Promise<void> {
+    [this.seccomp, this.hostMaskedPaths] = await Promise.all([readSeccompProfile(), readHostMaskedPaths()]);
+  }
+
+  /** Containers go on without us. */
+  onApplicationShutdown(): void {
+    this.watcher.close();
+  }
+
+  override cgroupPath(tenantId: string, containerId: string): string {
+    return `/${cgroupSlice(this.config)}/${tenantId}/${containerId}`;
+  }
+
+  override async create(container: Container): Promise<void> {
+    await this.directories.create(container);
+  }
+
+  override async start(container: Container, image: RunnableImage, names: NameFiles, onExit: ExitListener): Promise<Started> {
+    const { id } = container;
+    const paths = this.directories.paths(id);
+    if (!(await untilUnsupervised(paths))) throw stillThere(container);
+    const user = await this.user(container, image, container.config.user);
+    const { seccomp, hostMaskedPaths } = this;
+    const spec = buildConfig(container, { user, paths, seccomp, hostMaskedPaths });
+    await this.directories.writeBundle(container, { config: spec, launch: buildLaunch(container, image.layerPaths, paths), names });
+    const started = await startSupervisor({ bundle: paths.home }).catch(async (error: unknown) => {
+      await this.afterFailedStart(container, error);
+      throw translateError(error, { container: container.name, command: container.config.command });
+    });
+    this.watcher.follow(this.watched(container, onExit));
+    return { pid: started.pid, startedAt: toDate(started.startedAt) };
+  }
+
+  override async adopt(container: Container, onExit: ExitListener): Promise<Found> {
+    const sight = await this.watcher.look(this.watched(container, onExit));
+    if (sight.kind === 'ended') return { kind: 'exited', exit: sight.exit };
+    if (sight.kind === 'running') return { kind: 'running', started: sight.started, ports: await this.launchedPorts(container.id) };
+    const wasRunning = isAlive(container);
+    if (wasRunning || (await this.directories.hasRunDirectory(container.id))) await this.clear(container);
+    return wasRunning ? { kind: 'lost', reason: LOST } : { kind: 'never-started' };
+  }
+
+  override async signal(containerId: string, number: number): Promise<void> {
+    await signal(this.directories.paths(containerId).control, number).catch((error: unknown) => {
+      if (!hasEnded(error)) throw translateError(error, { container: containerId, command: [] });
+    });
+  }
+
+  override async exec(container: Container, image: RunnableImage, request: ExecRequest): Promise<ProcessStreams> {
+    const user = await this.user(container, image, request.user ?? container.config.user);
+    const process = execProcess(container.config, user, request);
+    return exec(this.directories.paths(container.id).control, process, { stdin: request.stdin }).catch((error: unknown) => {
+      throw translateError(error, { container: container.name, command: request.command });
+    });
+  }
+
+  override async attach({ id, name, config }: Container): Promise<ProcessStreams> {
+    return attach(this.directories.paths(id).control, { stdin: config.openStdin }).catch((error: unknown) => {
+      throw translateError(error, { container: name, command: config.command });
+    });
+  }
+
+  override async remove(container: Container): Promise<void> {
+    if (!(await untilUnsupervised(this.directories.paths(container.id)))) throw stillThere(container);
+    await this.clear(container);
+    await this.directories.remove(container.id);
+  }
+
+  override async leftovers(known: ReadonlySet<string>): Promise<string[]> {
+    return [...(await this.directories.ids())].filter((id) => !known.has(id));
+  }
+
+  override async removeLeftover(containerId: string): Promise<void> {
+    const paths = this.directories.paths(containerId);
+    // A record may be missing because an older database was put back: what runs is not ours to end then.
+    if (await isSupervised(paths)) throw new Error(`container ${containerId} runs, though no record knows it; it is left alone`);
+    const state = await readState(join(paths.run, 'state.json'));
+    if (state) await removeLeftoverCgroup(state.cgroup);
+    await this.directories.removeRunDirectory(containerId);
+    await this.directories.remove(containerId);
+  }
+
+  private watched(container: Container, onExit: ExitListener): WatchedRun {
+    const { id } = container;
+    return { id, paths: this.directories.paths(id), onExit, clear: () => this.clear(container) };
+  }
+
+  private async user(container: Container, image: RunnableImage, wanted: string): Promise<ResolvedUser> {
+    const trees = [this.directories.paths(container.id).upper, ...image.layerPaths.toReversed()];
+    return resolveUser(wanted, await readUserFiles(trees));
+  }
+
+  /** The report says that the supervisor has undone what it did; one that died could not. */
+  private async afterFailedStart(container: Container, error: unknown): Promise<void> {
+    if (error instanceof RuntimeError && error.code !== 'RUNTIME_FAILED') await this.clear(container);
+  }
+
+  /** What only a supervisor that died leaves: processes, groups, the run directory. */
+  private async clear(container: Container): Promise<void> {
+    await removeLeftoverCgroup(container.cgroupPath);
+    await this.directories.removeRunDirectory(container.id);
+  }
+
+  /** What the running supervisor forwards, in case the server died before it could record it. */
+  private async launchedPorts(id: string): Promise<PublishedPort[]> {
+    const text = await readFile(join(this.directories.paths(id).home, 'launch.json'), 'utf8');
+    const { ports } = JSON.parse(text) as LaunchFile;
+    return ports.map(({ hostAddress, hostPort, containerPort, protocol }) => ({ hostAddress, hostPort, containerPort, protocol }));
+  }
+}
+
+/** The container ended before the request reached it. */
+function hasEnded(error: unknown): boolean {
+  return error instanceof RuntimeError && (error.code === 'CONTROL_LOST' || error.errno === constants.errno.ESRCH);
+}
+
+function stillThere({ name }: Container): DomainError {
+  return new DomainError('runtime_failed', `the supervisor of container ${name} has not finished its last run; try again`, {
+    stage: 'supervisor.exit',
+  });
+}
