@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../access/principal.js';
+import type { Container } from '../containers/container.js';
+import { ContainerRegistry } from '../containers/container-registry.js';
+import { ExitWaiters } from '../containers/exit-waiters.js';
+import { parseInstant } from './instant.js';
+import { type LogRange, LogReader, type LogRecord } from './logs.ports.js';
+
+export interface LogQuery {
+  readonly tail?: number;
+  /** As `parseInstant` reads them. */
+  readonly since?: string;
+  readonly until?: string;
+  /** Until the container ends for good: restarts by its policy are waited for. */
+  readonly follow: boolean;
+}
+
+export type LogItem =
+  | ({ readonly type: 'line' } & LogRecord)
+  /** The container does not run, and everything it wrote was delivered. */
+  | { readonly type: 'end'; readonly exitCode: number | null; readonly finishedAt: Date | null };
+
+@Injectable()
+export class ReadLogs {
+  constructor(
+    private readonly registry: ContainerRegistry,
+    private readonly waiters: ExitWaiters,
+    private readonly reader: LogReader,
+  ) {}
+
+  /** Checks everything before the first item. `signal`: the reader has gone. */
+  execute(principal: Principal, reference: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogItem> {
+    const container = this.registry.find(principal.tenant.id, reference);
+    return this.items(container, rangeOf(query), query.follow, signal);
+  }
+
+  private async *items(container: Container, range: LogRange, follow: boolean, signal: AbortSignal): AsyncGenerator<LogItem> {
+    const ended = follow && !isOver(container) ? this.endOf(container.id, signal) : undefined;
+    for await (const record of this.reader.read(container.id, range, ended)) {
+      if (signal.aborted) return;
+      yield { type: 'line', ...record };
+    }
+    const now = this.registry.get(container.id);
+    if (signal.aborted || (now && !isOver(now))) return;
+    yield { type: 'end', exitCode: now?.run.exitCode ?? null, finishedAt: now?.run.finishedAt ?? null };
+  }
+
+  /** Fires when the container has ended for good, was removed, or nobody listens any more. */
+  private endOf(containerId: string, signal: AbortSignal): AbortSignal {
+    const end = new AbortController();
+    const wait = async () => {
+      for (;;) {
+        const left = await this.waiters.next(containerId, signal);
+        if (!left || isOver(left)) return;
+      }
+    };
+    wait()
+      .catch(() => undefined)
+      .finally(() => end.abort());
+    return end.signal;
+  }
+}
+
+/** A container that was never started may still be: a follower waits for it. */
+function isOver({ state }: Container): boolean {
+  return state === 'exited' || state === 'removing';
+}
+
+function rangeOf({ tail, since, until }: LogQuery): LogRange {
+  const now = new Date();
+  return {
+    ...(tail !== undefined && { tail }),
+    ...(since !== undefined && { since: parseInstant(since, 'since', now) }),
+    ...(until !== undefined && { until: parseInstant(until, 'until', now) }),
+  };
+}
