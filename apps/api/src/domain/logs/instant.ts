@@ -24,7 +24,11 @@ export function parseInstant(text: string, field: string, now: Date): bigint {
   const date = RFC_3339.exec(text);
   const nanoseconds = date && instantOf(text, date[1]);
   if (nanoseconds === undefined || nanoseconds === null) {
-    throw new DomainError('invalid_input', `${field}: "${text}" is no instant; use 2026-11-21T08:00:00Z, seconds since 1970, or a duration back such as 10m`, { field });
+    throw new DomainError(
+      'invalid_input',
+      `${field}: "${text}" is no instant; use 2026-11-21T08:00:00Z, seconds since 1970, or a duration back such as 10m`,
+      { field },
+    );
   }
   return nanoseconds;
 }

@@ -60,10 +60,9 @@ export class Sampler implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async sample(): Promise<void> {
     this.follow(this.registry.all());
-    if (this.histories.size === 0) return;
     const time = new Date();
     const samples = new Map<string, Sample>();
-    for (const [id, raw] of await this.source.read()) {
+    for (const [id, raw] of this.histories.size > 0 ? await this.source.read() : []) {
       const sample = this.histories.get(id)?.history.add(raw, time);
       if (sample) samples.set(id, sample);
     }

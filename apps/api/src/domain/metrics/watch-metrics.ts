@@ -18,14 +18,14 @@ export class WatchMetrics {
   execute(principal: Principal, containers: WatchedContainers, listener: (samples: ReadonlyMap<string, Sample>) => void): () => void {
     const wanted = containers === 'all' ? undefined : new Set(containers.map((id) => this.registry.find(principal.tenant.id, id).id));
     return this.sampler.subscribe(principal.tenant.id, (samples) => {
-      const chosen = wanted ? new Map([...samples].filter(([id]) => wanted.has(id))) : samples;
-      if (chosen.size > 0) listener(chosen);
+      listener(wanted ? new Map([...samples].filter(([id]) => wanted.has(id))) : samples);
     });
   }
 
   /** What is kept of the past, oldest first, of each container that has any. */
   history(principal: Principal, containers: WatchedContainers): Map<string, Sample[]> {
-    const own = containers === 'all' ? this.registry.list(principal.tenant.id) : containers.map((id) => this.registry.find(principal.tenant.id, id));
+    const own =
+      containers === 'all' ? this.registry.list(principal.tenant.id) : containers.map((id) => this.registry.find(principal.tenant.id, id));
     const histories = own.map(({ id }) => [id, this.sampler.history(id)] as const);
     return new Map(histories.filter(([, samples]) => samples.length > 0));
   }

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import type { Response } from 'express';
+import { errorAnswer, internalAnswer } from '../middleware/error-answer.js';
+
+/** Fires when the client has gone; ask for it before the first `await`. */
+export function goneSignal(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
+}
+
+/**
+ * Answers with one JSON document a line. The status is sent at once, so everything that can be refused is checked before; a later failure becomes the
+ * last line. The next item is asked for when the connection has room.
+ */
+export async function writeNdjson(
+  response: Response,
+  items: AsyncIterable<object>,
+  asError: (body: object) => object = (body) => body,
+): Promise<void> {
+  response.status(200).setHeader('content-type', 'application/x-ndjson');
+  // A proxy that collects would hold lines back from somebody who waits for them.
+  response.setHeader('x-accel-buffering', 'no');
+  response.flushHeaders();
+  try {
+    for await (const item of items) {
+      if (response.destroyed) break;
+      await writeLine(response, item);
+    }
+  } catch (error) {
+    await writeLine(response, asError((errorAnswer(error) ?? internalAnswer('stream')).body));
+  } finally {
+    response.end();
+  }
+}
+
+async function writeLine(response: Response, value: object): Promise<void> {
+  if (response.destroyed || response.write(`${JSON.stringify(value)}\n`)) return;
+  await Promise.race([once(response, 'drain'), once(response, 'close')]).catch(() => undefined);
+}

@@ -1,0 +1,110 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Principal } from '../../domain/access/principal.js';
+import { DomainError } from '../../domain/errors.js';
+import { type ErrorAnswer, errorAnswer, internalAnswer } from '../middleware/error-answer.js';
+import { RequestGate } from '../middleware/request-gate.js';
+
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** A client that answers no ping within two of these has gone without saying so. */
+const HEARTBEAT_MS = 20_000;
+/** Codes of RFC 6455, section 7.4.1. */
+const GOING_AWAY = 1001;
+const POLICY_VIOLATION = 1008;
+
+export interface SocketContext {
+  readonly principal: Principal;
+  /** Values of `:name` segments of the route. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** Serves one connection; what it throws is told to the client as an error message, and the connection is closed. */
+export type SocketHandler = (socket: WebSocket, context: SocketContext) => void | Promise<void>;
+
+/** The WebSocket door: finds the route, lets the gate decide, keeps connections alive or ends them. */
+@Injectable()
+export class UpgradeRouter implements OnApplicationShutdown {
+  private readonly log = new Logger('ws');
+  private readonly server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  private readonly routes: { pattern: RegExp; handler: SocketHandler }[] = [];
+
+  constructor(private readonly gate: RequestGate) {}
+
+  /** `path` with `:name` for segments that vary. */
+  register(path: string, handler: SocketHandler): void {
+    this.routes.push({ pattern: new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`), handler });
+  }
+
+  listen(http: Server): void {
+    http.on('upgrade', (request, socket, head) => void this.upgrade(request, socket, head));
+  }
+
+  onApplicationShutdown(): void {
+    for (const client of this.server.clients) client.close(GOING_AWAY, 'the server stops');
+    this.server.close();
+  }
+
+  private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    try {
+      const url = new URL(request.url ?? '/', 'http://localhost');
+      const { handler, params } = this.find(url.pathname);
+      const principal = await this.gate.admit(request);
+      const context = { principal, params, query: Object.fromEntries(url.searchParams) };
+      this.server.handleUpgrade(request, socket, head, (client) => void this.serve(client, handler, context));
+    } catch (error) {
+      refuse(socket, errorAnswer(error) ?? this.fault(error));
+    }
+  }
+
+  private find(path: string): { handler: SocketHandler; params: Record<string, string> } {
+    for (const { pattern, handler } of this.routes) {
+      const match = pattern.exec(path);
+      if (!match) continue;
+      const values = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
+      return { handler, params: Object.fromEntries(values) };
+    }
+    throw new DomainError('route_not_found', `there is no WebSocket at ${path}`);
+  }
+
+  private async serve(client: WebSocket, handler: SocketHandler, context: SocketContext): Promise<void> {
+    client.on('error', () => client.terminate());
+    keepAlive(client);
+    try {
+      await handler(client, context);
+    } catch (error) {
+      const { body } = errorAnswer(error) ?? this.fault(error);
+      client.send(JSON.stringify({ type: 'error', ...body }));
+      client.close(POLICY_VIOLATION, body.code);
+    }
+  }
+
+  private fault(error: unknown): ErrorAnswer {
+    this.log.error(error instanceof Error ? error.stack : String(error));
+    return internalAnswer('websocket');
+  }
+}
+
+function keepAlive(client: WebSocket): void {
+  let answered = true;
+  client.on('pong', () => {
+    answered = true;
+  });
+  const timer = setInterval(() => {
+    if (!answered) return client.terminate();
+    answered = false;
+    client.ping();
+  }, HEARTBEAT_MS).unref();
+  client.once('close', () => clearInterval(timer));
+}
+
+/** Before the upgrade the client still speaks HTTP, so it gets an HTTP answer. */
+function refuse(socket: Duplex, { status, body }: ErrorAnswer): void {
+  const json = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${status} ${body.code}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\nconnection: close\r\n\r\n${json}`,
+  );
+}
