@@ -1,0 +1,87 @@
+import type { ContainerDetail, ContainerSummary, CreateContainerBody, WaitResult } from '@keelson/contracts';
+import type { Container } from '../../../domain/containers/container.js';
+import type { CreateRequest } from '../../../domain/containers/container-config.js';
+import type { EndedRun } from '../../../domain/containers/wait-container.js';
+
+export function toContainerSummary(container: Container): ContainerSummary {
+  const { config, run } = container;
+  return {
+    id: container.id,
+    name: container.name,
+    image: config.image,
+    imageId: config.imageId,
+    command: [...config.command],
+    state: container.state,
+    exitCode: run.exitCode,
+    oomKilled: run.oomKilled,
+    createdAt: container.createdAt.toISOString(),
+    startedAt: toTimestamp(run.startedAt),
+    finishedAt: toTimestamp(run.finishedAt),
+    ports: [...container.ports],
+    labels: config.labels,
+    resources: config.resources,
+  };
+}
+
+export function toContainerDetail(container: Container): ContainerDetail {
+  const { config, run } = container;
+  return {
+    ...toContainerSummary(container),
+    pid: run.pid,
+    error: run.error,
+    restartCount: container.restartCount,
+    env: [...config.env],
+    workingDir: config.workingDir,
+    user: config.user,
+    hostname: config.hostname,
+    tty: config.tty,
+    openStdin: config.openStdin,
+    restartPolicy: config.restartPolicy,
+    network: toNetwork(container),
+    hostUidBase: container.uidBase,
+    cgroupPath: container.cgroupPath,
+  };
+}
+
+function toNetwork({ config, lease }: Container): ContainerDetail['network'] {
+  return {
+    mode: config.network,
+    ipv4: lease?.ipv4 ?? null,
+    ipv6: lease?.ipv6 ?? null,
+    gatewayIpv4: lease?.gatewayIpv4 ?? null,
+    gatewayIpv6: lease?.gatewayIpv6 ?? null,
+    macAddress: lease?.mac ?? null,
+  };
+}
+
+export function toWaitResult({ exitCode, oomKilled, finishedAt }: EndedRun): WaitResult {
+  return { exitCode, oomKilled, finishedAt: finishedAt.toISOString() };
+}
+
+export function toCreateRequest(body: CreateContainerBody): CreateRequest {
+  const { env = {}, resources = {}, ports, restartPolicy, ...rest } = body;
+  const wanted = ports.map(({ hostAddress = null, hostPort = 0, containerPort, protocol }) => ({
+    hostAddress,
+    hostPort,
+    containerPort,
+    protocol,
+  }));
+  return {
+    ...withoutUndefined(rest),
+    env,
+    resources: withoutUndefined(resources),
+    ports: wanted,
+    restartPolicy: withoutUndefined(restartPolicy),
+  };
+}
+
+/** The domain tells an absent field from one that is there; zod leaves optional ones as undefined. */
+function withoutUndefined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Defined<T>;
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+function toTimestamp(date: Date | null): string | null {
+  return date?.toISOString() ?? null;
+}

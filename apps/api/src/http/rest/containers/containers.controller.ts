@@ -1,0 +1,66 @@
+import {
+  type ContainerDetail,
+  type ContainerSummary,
+  type CreateContainerBody,
+  containerDetail,
+  containerList,
+  createContainerInput,
+  removeContainerQuery,
+} from '@keelson/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import type { Principal } from '../../../domain/access/principal.js';
+import { CreateContainer } from '../../../domain/containers/create-container.js';
+import { InspectContainer } from '../../../domain/containers/inspect-container.js';
+import { ListContainers } from '../../../domain/containers/list-containers.js';
+import { RemoveContainer } from '../../../domain/containers/remove-container.js';
+import { Caller } from '../../middleware/caller.js';
+import { toContainerDetail, toContainerSummary, toCreateRequest } from './container.mapper.js';
+
+@ApiTags('containers')
+@Controller('containers')
+export class ContainersController {
+  constructor(
+    private readonly createContainer: CreateContainer,
+    private readonly listContainers: ListContainers,
+    private readonly inspectContainer: InspectContainer,
+    private readonly removeContainer: RemoveContainer,
+  ) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Makes a container from an image that is here, and starts it where asked to' })
+  @ApiCreatedResponse({ standardSchema: containerDetail })
+  async create(
+    @Caller() principal: Principal,
+    @Body({ schema: createContainerInput }) body: CreateContainerBody,
+  ): Promise<ContainerDetail> {
+    return toContainerDetail(await this.createContainer.execute(principal, toCreateRequest(body)));
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'All containers in every state, the newest first' })
+  @ApiOkResponse({ standardSchema: containerList })
+  list(@Caller() principal: Principal): ContainerSummary[] {
+    return this.listContainers.execute(principal).map(toContainerSummary);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One container, by id, name or at least four digits of its id' })
+  @ApiOkResponse({ standardSchema: containerDetail })
+  inspect(@Caller() principal: Principal, @Param('id') id: string): ContainerDetail {
+    return toContainerDetail(this.inspectContainer.execute(principal, id));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Removes a container with its files and logs; a running one only with force' })
+  @ApiNoContentResponse()
+  async remove(
+    @Caller() principal: Principal,
+    @Param('id') id: string,
+    @Query({ schema: removeContainerQuery }) { force }: z.output<typeof removeContainerQuery>,
+  ): Promise<void> {
+    await this.removeContainer.execute(principal, id, force);
+  }
+}
