@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { BaseModule } from './base.module.js';
 import type { Config } from './config/config.js';
 import { ContainersModule } from './containers.module.js';
+import { OpenApiModule } from './http/openapi/openapi.module.js';
 import { ImagesModule } from './images.module.js';
 import { StreamsModule } from './streams.module.js';
 
@@ -9,6 +10,6 @@ import { StreamsModule } from './streams.module.js';
 @Module({})
 export class AppModule {
   static with(config: Config): DynamicModule {
-    return { module: AppModule, imports: [BaseModule.with(config), ImagesModule, ContainersModule, StreamsModule] };
+    return { module: AppModule, imports: [BaseModule.with(config), ImagesModule, ContainersModule, StreamsModule, OpenApiModule] };
   }
 }

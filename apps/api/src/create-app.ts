@@ -1,9 +1,12 @@
+import { API_PREFIX } from '@keelson/contracts';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { ErrorFilter } from './http/middleware/error.filter.js';
 import { InputPipe } from './http/middleware/input.pipe.js';
+import { OpenApi } from './http/openapi/openapi.js';
+import { site } from './http/site/site.js';
 
 /** JSON bodies; uploads are streams and have bounds of their own. */
 const JSON_LIMIT = '4mb';
@@ -16,8 +19,11 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
     logger: ['error', 'warn'],
   });
   app.disable('x-powered-by');
+  app.setGlobalPrefix(API_PREFIX, { exclude: ['healthz'] });
+  app.use(site());
   app.useBodyParser('json', { limit: JSON_LIMIT, strict: false });
   app.useGlobalPipes(new InputPipe());
   app.useGlobalFilters(new ErrorFilter());
+  app.get(OpenApi).serve(app, config.version);
   return app;
 }
