@@ -73,6 +73,7 @@
         "src/addon/addon.cc",
         "src/addon/children.cc",
         "src/addon/js_error.cc",
+        "src/addon/net_binding.cc",
         "src/addon/spawn.cc",
         "src/addon/spawn_binding.cc",
         "src/addon/stats_binding.cc"
