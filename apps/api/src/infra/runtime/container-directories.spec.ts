@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { containerRecord } from '../../testing/container-record.js';
@@ -48,6 +48,15 @@ describe('the directories of a container', () => {
     ]);
     expect(await readFile(paths.hostname, 'utf8')).toBe('harbour\n');
     for (const file of [paths.hosts, paths.hostname, paths.resolvConf]) expect(await facts(file)).toEqual([0, 0, '644']);
+  });
+
+  it('of a run that ended are removed once its supervisor is gone, and are no container’s', async () => {
+    const retired = (pid: number) => `${directories.paths(container.id).run}.${pid}`;
+    // Above every pid_max, and our own.
+    for (const pid of [99_999_999, process.pid]) await mkdir(join(retired(pid), 'mnt'), { recursive: true });
+    await directories.removeRetired();
+    expect(await readdir(join(home, 'run/c'))).toEqual([`${container.id}.${process.pid}`]);
+    expect(await directories.ids()).toEqual(new Set([container.id]));
   });
 
   it('are gone after removal, and also after the rest of an interrupted one', async () => {

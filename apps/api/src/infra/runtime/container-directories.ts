@@ -8,6 +8,8 @@ import type { LaunchFile } from './spec/build-launch.js';
 import type { OciSpec } from './spec/oci.js';
 
 const REMOVING = '.removing';
+/** A supervisor renames its run directory to this, with its own pid, before it tells of the end: a new run may begin then. */
+const RETIRED = /\.(\d+)$/;
 
 /** The files of containers below state root and run root. */
 export class ContainerDirectories {
@@ -63,7 +65,17 @@ export class ContainerDirectories {
   /** Ids of which something is on disk, half-removed ones included. */
   async ids(): Promise<Set<string>> {
     const [homes, runs] = await Promise.all([names(join(this.base.root, 'containers')), names(join(this.base.run, 'c'))]);
-    return new Set([...homes.map((name) => (name.endsWith(REMOVING) ? name.slice(0, -REMOVING.length) : name)), ...runs]);
+    const removing = homes.map((name) => (name.endsWith(REMOVING) ? name.slice(0, -REMOVING.length) : name));
+    return new Set([...removing, ...runs.filter((name) => !RETIRED.test(name))]);
+  }
+
+  /** Run directories that a supervisor had set aside when it was killed. */
+  async removeRetired(): Promise<void> {
+    const runs = join(this.base.run, 'c');
+    for (const name of await names(runs)) {
+      const pid = RETIRED.exec(name)?.[1];
+      if (pid && !(await isThere(`/proc/${pid}`))) await removeTree(join(runs, name));
+    }
   }
 }
 

@@ -120,6 +120,7 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   }
 
   override async leftovers(known: ReadonlySet<string>): Promise<string[]> {
+    await this.directories.removeRetired();
     return [...(await this.directories.ids())].filter((id) => !known.has(id));
   }
 
