@@ -27,6 +27,8 @@ sys::Result<void> Client::begin() {
 
 void Client::send(FrameType type, std::string_view payload) {
   if (!open()) return;
+  // What was missed is told in its place: before the EXIT that would end the conversation.
+  if (missed_ > 0 && type != FrameType::gap) tell_gap();
   while (payload.size() > kMaxFramePayload) {
     append_frame(output_, type, payload.substr(0, kMaxFramePayload));
     payload.remove_prefix(kMaxFramePayload);
