@@ -128,6 +128,12 @@
       ]
     },
     {
+      "target_name": "keelson-unit-stats",
+      "type": "executable",
+      "dependencies": ["keelson-core"],
+      "sources": ["test/unit/stats/main.cc"]
+    },
+    {
       "target_name": "keelson-unit-spec",
       "type": "executable",
       "dependencies": ["keelson-core"],

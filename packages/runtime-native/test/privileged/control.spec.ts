@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { attach, controlState, exec, type ProcessStreams, type RuntimeError, readExitRecord, readState, resize, signal } from '../../lib/index.js';
+import {
+  attach,
+  controlState,
+  exec,
+  type ProcessStreams,
+  type RuntimeError,
+  readExitRecord,
+  readState,
+  resize,
+  signal,
+} from '../../lib/index.js';
 import { type Bundle, type Config, type Launch, Workshop } from '../support/bundle.js';
 import { startContainer } from '../support/containers.js';
 
@@ -25,7 +35,8 @@ async function start(args: string[], change?: (config: Config, launch: Launch) =
 
 async function collect({ output }: ProcessStreams) {
   const text = { stdout: '', stderr: '', gap: '' };
-  for await (const chunk of output) text[chunk.stream] += chunk.stream === 'gap' ? chunk.bytes : Buffer.from(chunk.bytes).toString('latin1');
+  for await (const chunk of output)
+    text[chunk.stream] += chunk.stream === 'gap' ? chunk.bytes : Buffer.from(chunk.bytes).toString('latin1');
   return text;
 }
 
@@ -98,7 +109,10 @@ describe('exec', () => {
 
   it('has a terminal of the size that was asked for, and changes it', async () => {
     const { control } = await start(['sleep', '1000']);
-    const tty = command(['sh', '-c', 'stty size; read line; stty size; echo "$line"'], { terminal: true, consoleSize: { height: 30, width: 100 } });
+    const tty = command(['sh', '-c', 'stty size; read line; stty size; echo "$line"'], {
+      terminal: true,
+      consoleSize: { height: 30, width: 100 },
+    });
     const streams = await exec(control, tty, { stdin: true });
     const output = streams.output[Symbol.asyncIterator]();
     let seen = '';

@@ -32,7 +32,9 @@ describe('statistics', () => {
     expect(first).toMatchObject({ memoryLimitBytes: 64 << 20, pids: 1, pidsLimit: 50, networkRxBytes: 0, oomKills: 0 });
     expect(first?.memoryBytes).toBeGreaterThan(4096);
     expect(first?.memoryPeakBytes).toBeGreaterThanOrEqual(first?.memoryBytes ?? Number.POSITIVE_INFINITY);
-    await expect.poll(async () => ((await read())?.cpuUsageNs ?? 0) - (first?.cpuUsageNs ?? 0), { timeout: 10_000 }).toBeGreaterThan(20_000_000);
+    await expect
+      .poll(async () => ((await read())?.cpuUsageNs ?? 0) - (first?.cpuUsageNs ?? 0), { timeout: 10_000 })
+      .toBeGreaterThan(20_000_000);
     await expect.poll(async () => (await read())?.cpuThrottledNs, { timeout: 10_000 }).toBeGreaterThan(0);
   });
 
@@ -55,10 +57,12 @@ describe('statistics', () => {
     await reader.sample();
     await first.end();
     reader.remove('second');
-    await expect.poll(async () => [...(await reader.sample())]).toEqual([
-      ['first', null],
-      ['never', null],
-    ]);
+    await expect
+      .poll(async () => [...(await reader.sample())])
+      .toEqual([
+        ['first', null],
+        ['never', null],
+      ]);
   });
 
   it('of many containers come in one answer, shared by callers who ask at the same time', async () => {
