@@ -12,12 +12,12 @@ const POLL_MS = 20;
  * containers whose supervisor is gone; a living one does this by itself. `path` is absolute below the hierarchies' roots.
  */
 export async function removeLeftoverCgroup(path: string): Promise<void> {
-  const roots = await hierarchies();
+  const roots = await cgroupHierarchies();
   await Promise.all(roots.map((root) => removeGroup(join(root, path))));
 }
 
 /** Mount points of all cgroup file systems, from proc_pid_mountinfo(5). */
-async function hierarchies(): Promise<string[]> {
+export async function cgroupHierarchies(): Promise<string[]> {
   const table = await readFile('/proc/self/mountinfo', 'utf8');
   return table.split('\n').flatMap((line) => {
     const [mount = '', filesystem = ''] = line.split(' - ');

@@ -19,6 +19,7 @@ import { DomainError } from '../../domain/errors.js';
 import { Faults } from '../../domain/faults.js';
 import type { PublishedPort } from '../../domain/networks/networks.js';
 import type { NameFiles } from '../../domain/networks/networks.ports.js';
+import { CgroupParents } from './cgroup-parents.js';
 import { ContainerDirectories } from './container-directories.js';
 import { cgroupSlice, readHostMaskedPaths, readSeccompProfile } from './host-files.js';
 import { removeLeftoverCgroup } from './leftover-cgroup.js';
@@ -39,6 +40,7 @@ const LOST = 'its supervisor is gone and left no record of the exit; the host ma
 export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnApplicationShutdown {
   private readonly directories: ContainerDirectories;
   private readonly watcher: RunWatcher;
+  private readonly groups = new CgroupParents();
   private seccomp: SeccompProfile = {};
   private hostMaskedPaths: readonly string[] = [];
 
@@ -52,7 +54,7 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   }
 
   async onModuleInit(): Promise<void> {
-    [this.seccomp, this.hostMaskedPaths] = await Promise.all([readSeccompProfile(), readHostMaskedPaths()]);
+    [this.seccomp, this.hostMaskedPaths] = await Promise.all([readSeccompProfile(), readHostMaskedPaths(), this.groups.open()]);
   }
 
   /** Containers go on without us. */
@@ -76,10 +78,12 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     const { seccomp, hostMaskedPaths } = this;
     const spec = buildConfig(container, { user, paths, seccomp, hostMaskedPaths });
     await this.directories.writeBundle(container, { config: spec, launch: buildLaunch(container, image.layerPaths, paths), names });
-    const started = await startSupervisor({ bundle: paths.home }).catch(async (error: unknown) => {
-      await this.afterFailedStart(container, error);
-      throw translateError(error, { container: container.name, command: container.config.command });
-    });
+    const started = await this.groups
+      .during(() => startSupervisor({ bundle: paths.home }))
+      .catch(async (error: unknown) => {
+        await this.afterFailedStart(container, error);
+        throw translateError(error, { container: container.name, command: container.config.command });
+      });
     this.watcher.follow(this.watched(container, onExit));
     return { pid: started.pid, startedAt: toDate(started.startedAt) };
   }
@@ -116,6 +120,7 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   override async remove(container: Container): Promise<void> {
     if (!(await untilUnsupervised(this.directories.paths(container.id)))) throw stillThere(container);
     await this.clear(container);
+    this.groups.removeEmpty(container.cgroupPath);
     await this.directories.remove(container.id);
   }
 
