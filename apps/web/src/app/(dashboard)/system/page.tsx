@@ -1,0 +1,7 @@
+'use client';
+
+import { SystemView } from '@/features/system/components/system-view';
+
+export default function SystemPage() {
+  return <SystemView />;
+}

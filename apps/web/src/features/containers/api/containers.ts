@@ -1,0 +1,47 @@
+import { containerDetail, containerList } from '@keelson/contracts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { call, callJson } from '@/lib/api-client';
+import { queryKeys } from '@/lib/query-keys';
+
+/** Events make these stale at once; the interval is for a page whose event stream is down. */
+const REFRESH_MS = 30_000;
+
+export function useContainers() {
+  return useQuery({
+    queryKey: queryKeys.containers,
+    queryFn: ({ signal }) => callJson(containerList, 'GET', '/containers', { signal }),
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+export function useContainer(id: string) {
+  return useQuery({
+    queryKey: queryKeys.container(id),
+    queryFn: ({ signal }) => callJson(containerDetail, 'GET', containerPath(id), { signal }),
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+export type Verb = 'start' | 'stop' | 'restart' | 'kill' | 'remove';
+
+export interface VerbCall {
+  readonly id: string;
+  readonly verb: Verb;
+  /** Remove it even while it runs. */
+  readonly force?: boolean;
+}
+
+export function useContainerVerb() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, verb, force }: VerbCall) =>
+      verb === 'remove'
+        ? call('DELETE', containerPath(id), { query: { force } })
+        : call('POST', `${containerPath(id)}/${verb}`, { body: {} }),
+    onSettled: (_result, _error, { verb }) =>
+      // The page of a removed container must not ask for it again before it is left.
+      queries.invalidateQueries({ queryKey: queryKeys.containers, exact: verb === 'remove' }),
+  });
+}
+
+const containerPath = (id: string) => `/containers/${encodeURIComponent(id)}`;

@@ -1,0 +1,42 @@
+import { imageDetail, imageList, imageSummary, removeImageResult } from '@keelson/contracts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { callJson } from '@/lib/api-client';
+import { queryKeys } from '@/lib/query-keys';
+
+export function useImages() {
+  return useQuery({ queryKey: queryKeys.images, queryFn: ({ signal }) => callJson(imageList, 'GET', '/images', { signal }) });
+}
+
+export function useImage(reference: string) {
+  return useQuery({
+    queryKey: queryKeys.image(reference),
+    queryFn: ({ signal }) => callJson(imageDetail, 'GET', `/images/${encodeURIComponent(reference)}`, { signal }),
+  });
+}
+
+export function useRemoveImage() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (reference: string) => callJson(removeImageResult, 'DELETE', `/images/${encodeURIComponent(reference)}`),
+    onSuccess: () => queries.invalidateQueries({ queryKey: queryKeys.images }),
+  });
+}
+
+export interface ImportImage {
+  readonly file: Blob;
+  readonly reference: string;
+  readonly command: readonly string[];
+}
+
+export function useImportImage() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ file, reference, command }: ImportImage) =>
+      callJson(imageSummary, 'POST', '/images/import', {
+        query: { reference, ...(command.length > 0 && { cmd: JSON.stringify(command) }) },
+        // The browser's guess of the type may be anything; the server looks at the bytes.
+        body: new Blob([file], { type: 'application/x-tar' }),
+      }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: queryKeys.images }),
+  });
+}

@@ -1,0 +1,72 @@
+import type { ImageSummary } from '@keelson/contracts';
+import { Download, Layers, Upload } from 'lucide-react';
+import { useState } from 'react';
+import { Page } from '@/components/layout/page';
+import { Button } from '@/components/ui/button';
+import { Card, EmptyState, Skeleton } from '@/components/ui/card';
+import { Remote } from '@/components/ui/remote';
+import { SearchField } from '@/components/ui/search-field';
+import { useText } from '@/lib/i18n';
+import { useImages } from '../api/images';
+import { usePull } from '../hooks/use-pull';
+import { ImageList } from './image-list';
+import { ImportDialog } from './import-dialog';
+import { PullDialog } from './pull-dialog';
+
+export function ImagesView() {
+  const text = useText();
+  const images = useImages();
+  const pull = usePull();
+  const [pulling, setPulling] = useState(false);
+  const [importing, setImporting] = useState(false);
+  const buttons = (
+    <>
+      <Button onClick={() => setImporting(true)}>
+        <Upload aria-hidden />
+        {text.importImage.open}
+      </Button>
+      <Button tone="primary" onClick={() => setPulling(true)}>
+        <Download aria-hidden />
+        {text.pull.open}
+      </Button>
+    </>
+  );
+  return (
+    <Page title={text.images.title} actions={buttons}>
+      <Remote
+        query={images}
+        pending={
+          <Card flush>
+            <Skeleton />
+          </Card>
+        }
+      >
+        {(list) => (list.length > 0 ? <Searchable images={list} /> : <NoImages />)}
+      </Remote>
+      <PullDialog pull={pull} open={pulling} onOpenChange={setPulling} />
+      <ImportDialog open={importing} onOpenChange={setImporting} />
+    </Page>
+  );
+}
+
+function Searchable({ images }: { images: readonly ImageSummary[] }) {
+  const text = useText();
+  const [search, setSearch] = useState('');
+  const wanted = search.trim().toLowerCase();
+  const found = images.filter(({ references, id }) => [...references, id].some((name) => name.toLowerCase().includes(wanted)));
+  return (
+    <div className="space-y-3">
+      <SearchField label={text.images.search} value={search} onChange={setSearch} />
+      {found.length > 0 ? <ImageList images={found} /> : <p className="py-8 text-center text-soft">{text.common.nothingFound}</p>}
+    </div>
+  );
+}
+
+function NoImages() {
+  const text = useText();
+  return (
+    <Card>
+      <EmptyState icon={<Layers aria-hidden />} title={text.images.empty} hint={text.images.emptyHint} />
+    </Card>
+  );
+}

@@ -1,0 +1,69 @@
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+/** Numbers, sizes and times for people, in one language. */
+export interface Formatter {
+  number(value: number, digits?: number): string;
+  percent(fraction: number): string;
+  /** Binary units, three significant digits: `1.50 GiB`. */
+  bytes(value: number): string;
+  dateTime(instant: string | number): string;
+  /** `3 minutes ago`. */
+  ago(instant: string | number, now?: number): string;
+  /** `1 h 4 min`, the two largest units. */
+  duration(milliseconds: number): string;
+}
+
+export function createFormatter(locale: string): Formatter {
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const unit = (value: number, name: string) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+  return {
+    number: (value, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
+    percent: (fraction) => percent.format(fraction),
+    bytes: (value) => formatBytes(value, locale),
+    dateTime: (instant) => dateTime.format(new Date(instant)),
+    ago: (instant, now = Date.now()) => {
+      const [amount, name] = relativeAmount(new Date(instant).getTime() - now);
+      return relative.format(amount, name);
+    },
+    duration: (milliseconds) => {
+      const parts = durationParts(milliseconds);
+      return parts.map(([amount, name]) => unit(amount, name)).join(' ');
+    },
+  };
+}
+
+function formatBytes(value: number, locale: string): string {
+  const power = Math.min(BYTE_UNITS.length - 1, value < 1024 ? 0 : Math.floor(Math.log2(value) / 10));
+  const scaled = value / 1024 ** power;
+  const digits = power === 0 || scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2;
+  const number = new Intl.NumberFormat(locale, { minimumFractionDigits: 0, maximumFractionDigits: digits }).format(scaled);
+  return `${number} ${BYTE_UNITS[power]}`;
+}
+
+type TimeUnit = 'second' | 'minute' | 'hour' | 'day';
+const SECONDS: readonly [TimeUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+];
+
+function relativeAmount(difference: number): [number, TimeUnit] {
+  const seconds = Math.round(difference / 1000);
+  const [name, size] = SECONDS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
+  return [Math.trunc(seconds / size), name];
+}
+
+function durationParts(milliseconds: number): [number, TimeUnit][] {
+  let rest = Math.max(0, Math.floor(milliseconds / 1000));
+  const parts: [number, TimeUnit][] = [];
+  for (const [name, size] of SECONDS) {
+    const amount = Math.floor(rest / size);
+    rest -= amount * size;
+    if (amount > 0 || (name === 'second' && parts.length === 0)) parts.push([amount, name]);
+  }
+  return parts.slice(0, 2);
+}

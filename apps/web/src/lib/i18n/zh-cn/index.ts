@@ -1,0 +1,27 @@
+import type { Dictionary } from '../en';
+import { container, containers, inspect } from './containers';
+import { errors } from './errors';
+import { imageDetail, images, importImage, pull } from './images';
+import { run } from './run';
+import { common, shell, signIn, system } from './shell';
+import { logs, metrics, streams, terminals } from './streams';
+
+export const zhCN: Dictionary = {
+  shell,
+  signIn,
+  common,
+  system,
+  errors,
+  images,
+  pull,
+  importImage,
+  imageDetail,
+  containers,
+  container,
+  inspect,
+  run,
+  streams,
+  logs,
+  metrics,
+  terminals,
+};

@@ -1,0 +1,72 @@
+import type { Dictionary } from '../en';
+
+export const shell: Dictionary['shell'] = {
+  skip: '跳到内容',
+  navigation: '主导航',
+  containers: '容器',
+  images: '镜像',
+  system: '系统',
+  language: '语言',
+  theme: '主题',
+  themes: { light: '浅色', dark: '深色', system: '跟随系统' },
+  signedInAs: (name) => `当前用户：${name}`,
+  account: '账户',
+  signOut: '退出登录',
+  reconnecting: '实时更新中断，正在重新连接…',
+  loading: '加载中…',
+  notifications: '通知',
+};
+
+export const signIn: Dictionary['signIn'] = {
+  title: '登录 Keelson',
+  intro: '打开服务器启动时显示的一次性链接，或在此粘贴令牌。',
+  token: '令牌',
+  tokenHint: '一次性链接中的令牌，或状态目录下 admin-token 文件中的令牌。',
+  submit: '登录',
+  working: '正在登录…',
+};
+
+export const common: Dictionary['common'] = {
+  cancel: '取消',
+  close: '关闭',
+  copy: '复制',
+  copied: '已复制',
+  retry: '重试',
+  remove: '删除',
+  add: '添加',
+  none: '无',
+  unlimited: '不限',
+  yes: '是',
+  no: '否',
+  more: '更多',
+  search: '搜索',
+  nothingFound: '没有匹配的内容。',
+  failed: '操作未成功',
+  notFound: '此地址没有内容。',
+  backTo: (place) => `返回${place}`,
+};
+
+export const system: Dictionary['system'] = {
+  title: '系统',
+  host: '主机',
+  server: '服务器',
+  usage: '使用情况',
+  disk: '磁盘',
+  version: 'Keelson 版本',
+  hostname: '主机名',
+  operatingSystem: '操作系统',
+  kernel: '内核',
+  architecture: '架构',
+  cpus: 'CPU 数量',
+  memory: '内存',
+  cgroup: 'cgroup 版本',
+  swapLimit: '交换空间限制',
+  swapEnforced: '有效',
+  swapNotEnforced: '此内核不支持',
+  root: '状态目录',
+  dockerSocket: 'Docker 套接字',
+  running: (running, total) => `${running} 个运行中，共 ${total} 个`,
+  diskFree: (free, total) => `剩余 ${free}，共 ${total}`,
+  warnings: '关于此主机的提示',
+  noWarnings: '没有需要注意的事项。',
+};

@@ -1,0 +1,10 @@
+/** Names of cached answers. In one place, because live events make answers of other features stale. */
+export const queryKeys = {
+  session: ['session'],
+  system: ['system'],
+  images: ['images'],
+  image: (reference: string) => ['images', reference],
+  containers: ['containers'],
+  container: (id: string) => ['containers', id],
+  stats: (id: string) => ['stats', id],
+} as const;
