@@ -1,7 +1,8 @@
-// npm run check: format, lint and layers (biome), the addon boundary, types, dead code.
+// npm run check: format, lint and layers (biome), the addon boundary, sizes, types, dead code.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from './fail.mjs';
+import { checkSizes } from './sizes.mjs';
 import { filesUnder } from './stamps.mjs';
 import { ROOT, run } from './toolchain.mjs';
 import { UNITS } from './units.mjs';
@@ -9,7 +10,8 @@ import { UNITS } from './units.mjs';
 export function checks() {
   run('biome', ['ci', '--error-on-warnings', '.']);
   checkAddonBoundary();
-  for (const unit of [...UNITS, 'tests']) run('tsc', ['-p', unit]);
+  checkSizes();
+  for (const unit of [...UNITS, 'tests', 'bench']) run('tsc', ['-p', unit]);
   run('knip', []);
   process.stdout.write('check: clean\n');
 }

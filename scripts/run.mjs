@@ -1,5 +1,6 @@
-// One entry for the two commands of the README and the developer's own: start, test, check, format, pnpm.
+// One entry for the two commands of the README and the developer's own: start, test, check, format, bench, pnpm.
 
+import { bench } from './bench.mjs';
 import { build } from './build.mjs';
 import { checks } from './check.mjs';
 import { fail } from './fail.mjs';
@@ -11,6 +12,7 @@ import { install, pnpm, run } from './toolchain.mjs';
 const VERBS = {
   start,
   test,
+  bench,
   check() {
     prepare();
     checks();

@@ -13,10 +13,16 @@ const PACKAGES = {
   'libcap2-bin': ['/usr/sbin/setcap', '/sbin/setcap'],
 };
 
-export function requireTestTools() {
-  const missing = Object.keys(PACKAGES).filter((name) => !PACKAGES[name].some(existsSync));
+/** What benchmarks measure beside us. */
+const PEERS = { crun: ['/usr/bin/crun'], runc: ['/usr/sbin/runc', '/usr/bin/runc'] };
+
+export const requireTestTools = () => requirePackages(PACKAGES, 'tests');
+export const requirePeers = () => requirePackages(PEERS, 'benchmarks');
+
+function requirePackages(packages, who) {
+  const missing = Object.keys(packages).filter((name) => !packages[name].some(existsSync));
   if (missing.length === 0) return;
-  if (process.getuid() !== 0) fail(`the tests need ${missing.join(', ')}; install with: apt-get install -y ${missing.join(' ')}`);
+  if (process.getuid() !== 0) fail(`the ${who} need ${missing.join(', ')}; install with: apt-get install -y ${missing.join(' ')}`);
   aptInstall(missing) || (apt(['update']) && aptInstall(missing)) || fail(`apt-get could not install ${missing.join(' ')}`);
 }
 
