@@ -59,7 +59,7 @@ describe('where an image comes from', () => {
     expect(message).toContain('docker.io');
   });
 
-  it.each(['UPPER/case', 'a b', 'x:'])('"%s" is no reference', async (reference) => {
+  it.each(['team/UPPER', 'a b', 'x:'])('"%s" is no reference', async (reference) => {
     expect((await refusal({ reference })).code).toBe('reference_invalid');
   });
 

@@ -38,3 +38,41 @@ export interface Image {
   /** Lowest first. */
   readonly layers: readonly ImageLayer[];
 }
+
+/** A reference as it was understood. */
+export interface ImageName {
+  /** `docker.io/library/nginx:1.25`, or `…@sha256:…` where no tag was given. */
+  readonly canonical: string;
+  /** As people write it: `nginx:1.25`. */
+  readonly familiar: string;
+  /** `docker.io/library/nginx`. */
+  readonly repository: string;
+  /** Null where only a digest was given. */
+  readonly tag: string | null;
+  readonly digest: string | null;
+}
+
+/** What of an image is the same for every tenant. */
+export type ImageContents = Pick<Image, 'id' | 'architecture' | 'os' | 'createdAt' | 'config' | 'layers'>;
+
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export type LayerStatus = 'waiting' | 'downloading' | 'unpacking' | 'done' | 'exists';
+
+export interface LayerProgress {
+  /** Of the blob. */
+  readonly digest: string;
+  readonly status: LayerStatus;
+  /** Bytes of the blob that this status' work has done, and in all. */
+  readonly currentBytes: number;
+  readonly totalBytes: number;
+}

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+
+export interface StallingFront {
+  readonly host: string;
+  /** Paths asked for, with the Range header where there was one. */
+  readonly asked: string[];
+  /** Resolves when a blob has been stalled. */
+  readonly stalled: Promise<unknown>;
+  /** From now on everything is passed on whole. */
+  release(): void;
+  close(): Promise<void>;
+}
+
+/** Stands before a registry: of each blob larger than `bytes` it gives so many and then nothing, until released. */
+export async function stallingFront(upstream: string, bytes: number): Promise<StallingFront> {
+  const asked: string[] = [];
+  const held: (() => void)[] = [];
+  const first = Promise.withResolvers<void>();
+  let open = false;
+  const server = createServer(async (request, response) => {
+    const path = request.url ?? '';
+    const range = request.headers.range;
+    asked.push(range === undefined ? path : `${path} ${range}`);
+    const headers = { accept: request.headers.accept ?? '*/*', ...(range !== undefined && { range }) };
+    const answer = await fetch(`http://${upstream}${path}`, { headers });
+    const body = Buffer.from(await answer.arrayBuffer());
+    const kept = ['content-type', 'content-range', 'docker-content-digest', 'docker-distribution-api-version'];
+    for (const name of kept) if (answer.headers.has(name)) response.setHeader(name, answer.headers.get(name) ?? '');
+    response.writeHead(answer.status, { 'content-length': body.length });
+    if (open || !path.includes('/blobs/') || body.length <= bytes) response.end(body);
+    else stall(response, body);
+  }).listen(0, '127.0.0.1');
+
+  function stall(response: ServerResponse, body: Buffer): void {
+    response.write(body.subarray(0, bytes), () => first.resolve());
+    held.push(() => Readable.from([body.subarray(bytes)]).pipe(response));
+  }
+
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    host: `127.0.0.1:${address.port}`,
+    asked,
+    stalled: first.promise,
+    release() {
+      open = true;
+      for (const go of held.splice(0)) go();
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
