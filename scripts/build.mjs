@@ -1,15 +1,17 @@
 // Builds what changed, in the order of the imports.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { generateClients } from './database.mjs';
 import { fingerprint, isFresh, markFresh } from './stamps.mjs';
 import { nodeHome, ROOT, run } from './toolchain.mjs';
 import { UNITS, WEB } from './units.mjs';
 
 /** The packages whose types apps/api is compiled against. */
-const IMPORTED = ['packages/contracts/src', 'packages/oci-registry/src', 'packages/runtime-native/lib'];
+const IMPORTED = ['packages/contracts/src', 'packages/oci-registry/src', 'packages/runtime-native/lib', 'prisma/schema'];
 
 export function build() {
   buildNative();
+  generateClients();
   for (const unit of UNITS) if (unit !== WEB) buildTypeScript(unit);
   if (UNITS.includes(WEB)) buildWeb();
 }

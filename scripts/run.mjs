@@ -1,13 +1,14 @@
 // One entry for the two commands of the README and the developer's own: start, test, check, format, bench, pnpm.
 
 import { bench } from './bench.mjs';
+import { join } from 'node:path';
 import { build } from './build.mjs';
 import { checks } from './check.mjs';
 import { fail } from './fail.mjs';
 import { requireBuildTools } from './preflight.mjs';
 import { start } from './start.mjs';
 import { test } from './test.mjs';
-import { install, pnpm, run } from './toolchain.mjs';
+import { install, nodeBinary, pnpm, ROOT, run } from './toolchain.mjs';
 
 const VERBS = {
   start,
@@ -22,6 +23,10 @@ const VERBS = {
     run('biome', ['check', '--write', '.']);
   },
   pnpm: (args) => pnpm(args),
+  migration(args) {
+    prepare();
+    run(nodeBinary(), [join(ROOT, 'scripts/write-migration.mjs'), ...args]);
+  },
 };
 
 function prepare() {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 
 const ROOT = dirname(new URL('.', import.meta.url).pathname.replace(/\/$/, ''));
 const STAMPS = join(ROOT, '.cache', 'stamps');
-const SKIPPED = new Set(['node_modules', 'dist', 'build', '.next', 'out', '.cache']);
+const SKIPPED = new Set(['node_modules', 'dist', 'build', '.next', 'out', 'generated', '.cache']);
 
 /** A digest over names and contents of files; `apps/*` style patterns with one star a segment, folders are walked. */
 export function fingerprint(patterns) {

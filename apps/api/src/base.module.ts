@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Config } from './config/config.js';
 import { HealthController } from './http/rest/health/health.controller.js';
+import { StoreModule } from './infra/store/store.module.js';
 
 /** What every area stands on; its exports are visible everywhere. */
 @Global()
@@ -9,9 +10,10 @@ export class BaseModule {
   static with(config: Config): DynamicModule {
     return {
       module: BaseModule,
+      imports: [StoreModule],
       controllers: [HealthController],
       providers: [{ provide: Config, useValue: config }],
-      exports: [Config],
+      exports: [Config, StoreModule],
     };
   }
 }

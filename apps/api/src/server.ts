@@ -6,6 +6,8 @@ import type { Config } from './config/config.js';
 import { StartupError } from './config/startup-error.js';
 import { createApp } from './create-app.js';
 import { DockerSocket } from './http/docker/docker-socket.js';
+import { Database } from './infra/store/database.js';
+import { InstanceLock } from './infra/store/instance-lock.js';
 
 /** How long requests in flight may go on once the server is told to stop. */
 const DRAIN_MS = 1_000;
@@ -18,10 +20,19 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Brings one instance up: directories, application, listeners. Whatever fails leaves nothing listening. */
+/** Brings one instance up: lock, database, application, listeners. Whatever fails leaves nothing listening and nothing open. */
 export async function startServer(config: Config): Promise<RunningServer> {
-  await mkdir(config.root, { recursive: true, mode: 0o711 });
-  await mkdir(config.run, { recursive: true, mode: 0o711 });
+  const lock = await InstanceLock.take(config.root);
+  try {
+    await mkdir(config.run, { recursive: true, mode: 0o711 });
+    return await startLocked(config, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function startLocked(config: Config, lock: InstanceLock): Promise<RunningServer> {
   const app = await createApp(config);
   const http: Server = app.getHttpServer();
   let docker: DockerSocket | undefined;
@@ -29,16 +40,25 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await drain(http);
     await docker?.close();
     await app.close();
+    // After everything that may still have something to write.
+    await app.get(Database).close();
   };
   try {
     await app.init();
     await listen(http, config);
     docker = await DockerSocket.open(config.dockerSocket, config.version);
-    return { url: urlOf(http, config), close };
   } catch (error) {
     await close();
     throw error;
   }
+  let closing: Promise<void> | undefined;
+  return {
+    url: urlOf(http, config),
+    close: () => {
+      closing ??= close().finally(() => lock.release());
+      return closing;
+    },
+  };
 }
 
 async function listen(http: Server, { listen: { host, port } }: Config): Promise<void> {

@@ -1,0 +1,37 @@
+import type { Container, ContainerRun, ContainerState } from '../../domain/containers/container.js';
+import type { Container as Row } from './generated/sqlite/client.js';
+
+export function containerRow({ config, lease, ports, run, ...container }: Container): Row {
+  return {
+    ...container,
+    config: JSON.stringify(config),
+    lease: lease && JSON.stringify(lease),
+    ports: JSON.stringify(ports),
+    run: JSON.stringify(run),
+  };
+}
+
+export function containerOf({ config, lease, ports, run, state, ...row }: Row): Container {
+  return {
+    ...row,
+    state: state as ContainerState,
+    config: JSON.parse(config),
+    lease: lease && JSON.parse(lease),
+    ports: JSON.parse(ports),
+    run: runOf(JSON.parse(run)),
+  };
+}
+
+interface RunText extends Omit<ContainerRun, 'startedAt' | 'finishedAt'> {
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+/** JSON has no instants. */
+function runOf({ startedAt, finishedAt, ...run }: RunText): ContainerRun {
+  return {
+    ...run,
+    startedAt: startedAt === null ? null : new Date(startedAt),
+    finishedAt: finishedAt === null ? null : new Date(finishedAt),
+  };
+}
