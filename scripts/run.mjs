@@ -1,7 +1,7 @@
 // One entry for the two commands of the README and the developer's own: start, test, check, format, bench, pnpm.
 
-import { bench } from './bench.mjs';
 import { join } from 'node:path';
+import { bench } from './bench.mjs';
 import { build } from './build.mjs';
 import { checks } from './check.mjs';
 import { fail } from './fail.mjs';
