@@ -2,6 +2,7 @@ import { type MetricsMessage, metricsSubscription, WS_ROUTES } from '@keelson/co
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { RawData, WebSocket } from 'ws';
 import type { Principal } from '../../domain/access/principal.js';
+import type { Sample } from '../../domain/metrics/metrics.js';
 import { WatchMetrics } from '../../domain/metrics/watch-metrics.js';
 import { errorAnswer, internalAnswer } from '../middleware/error-answer.js';
 import { toMetricsSample } from '../rest/stats/stats.mapper.js';
@@ -38,14 +39,22 @@ export class MetricsSocket implements OnModuleInit {
 
   private subscribe(principal: Principal, data: RawData, sender: BoundedSender): () => void {
     const { containers, history } = parseMessage(metricsSubscription, data);
-    const past = history ? this.watch.history(principal, containers) : new Map();
+    const past: History = history ? this.watch.history(principal, containers) : new Map();
     const stop = this.watch.execute(principal, containers, (samples) => {
       const wire = [...samples].map(([id, sample]) => [id, toMetricsSample(sample)]);
       sender.offer({ type: 'samples', samples: Object.fromEntries(wire) } satisfies MetricsMessage);
     });
-    for (const [container, samples] of past) {
-      sender.offer({ type: 'history', container, samples: samples.map(toMetricsSample) } satisfies MetricsMessage);
-    }
+    void sendHistory(past, sender);
     return stop;
+  }
+}
+
+type History = ReadonlyMap<string, readonly Sample[]>;
+
+/** Ten minutes of one container are some 200 KB of JSON, so those of many are made as the client takes them. */
+async function sendHistory(past: History, sender: BoundedSender): Promise<void> {
+  for (const [container, samples] of past) {
+    await sender.room();
+    sender.tell({ type: 'history', container, samples: samples.map(toMetricsSample) } satisfies MetricsMessage);
   }
 }

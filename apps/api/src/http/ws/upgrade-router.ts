@@ -64,8 +64,7 @@ export class UpgradeRouter implements OnApplicationShutdown {
     for (const { pattern, handler } of this.routes) {
       const match = pattern.exec(path);
       if (!match) continue;
-      const values = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
-      return { handler, params: Object.fromEntries(values) };
+      return { handler, params: decodeParams(match.groups ?? {}) };
     }
     throw new DomainError('route_not_found', `there is no WebSocket at ${path}`);
   }
@@ -85,6 +84,14 @@ export class UpgradeRouter implements OnApplicationShutdown {
   private fault(error: unknown): ErrorAnswer {
     this.log.error(error instanceof Error ? error.stack : String(error));
     return internalAnswer('websocket');
+  }
+}
+
+function decodeParams(groups: Readonly<Record<string, string>>): Record<string, string> {
+  try {
+    return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
+  } catch (cause) {
+    throw new DomainError('invalid_input', 'the address has a "%" that is followed by no two hexadecimal digits', {}, { cause });
   }
 }
 

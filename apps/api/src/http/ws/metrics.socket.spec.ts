@@ -1,0 +1,80 @@
+import { WS_ROUTES } from '@keelson/contracts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Container } from '../../domain/containers/container.js';
+import type { RawSample } from '../../domain/metrics/metrics.js';
+import { MetricsSource } from '../../domain/metrics/metrics.ports.js';
+import { Sampler } from '../../domain/metrics/sampler.js';
+import { WatchMetrics } from '../../domain/metrics/watch-metrics.js';
+import { containerHouse, createRequest, principalOf } from '../../testing/container-house.js';
+import { type SocketDoor, socketDoor } from '../../testing/socket-door.js';
+import { MetricsSocket } from './metrics.socket.js';
+
+class Steady extends MetricsSource {
+  private readonly ids = new Set<string>();
+
+  override add({ id }: Container): void {
+    this.ids.add(id);
+  }
+
+  override remove(containerId: string): void {
+    this.ids.delete(containerId);
+  }
+
+  override async read(): Promise<Map<string, RawSample>> {
+    const counters = {
+      cpuUsageNs: 1,
+      cpuThrottledNs: 0,
+      oomKills: 0,
+      blockReadBytes: 0,
+      blockWriteBytes: 0,
+      networkRxBytes: 0,
+      networkTxBytes: 0,
+    };
+    const memory = { memoryBytes: 10, memoryInactiveFileBytes: 4, memoryLimitBytes: null, memoryPeakBytes: 11 };
+    return new Map([...this.ids].map((id) => [id, { ...counters, ...memory, pids: 1, pidsLimit: 1024 }]));
+  }
+}
+
+let door: SocketDoor;
+let sampler: Sampler;
+let web: string;
+let db: string;
+beforeEach(async () => {
+  const house = containerHouse();
+  const blue = principalOf('blue');
+  web = (await house.create.execute(blue, createRequest({ name: 'web', start: true }))).id;
+  db = (await house.create.execute(blue, createRequest({ name: 'db', start: true }))).id;
+  sampler = new Sampler(house.registry, new Steady(), house.faults);
+  sampler.onApplicationBootstrap();
+  door = await socketDoor();
+  new MetricsSocket(door.router, new WatchMetrics(house.registry, sampler)).onModuleInit();
+});
+afterEach(async () => {
+  await sampler.onApplicationShutdown();
+  door.close();
+});
+
+describe('metrics by WebSocket', () => {
+  it('tell of all subscribed containers in one message a second, until another subscription takes its place', async () => {
+    const client = await door.connect(WS_ROUTES.metrics);
+    client.say({ type: 'subscribe', containers: 'all' });
+    const { samples } = (await client.next()) as { samples: Record<string, Record<string, unknown>> };
+    expect(Object.keys(samples).sort()).toEqual([web, db].sort());
+    expect(samples[web]).toMatchObject({ memoryBytes: 10, memoryWorkingSetBytes: 6, memoryLimitBytes: null, cpuCores: null });
+    expect(samples[web]).not.toHaveProperty('memoryInactiveFileBytes');
+    client.say({ type: 'subscribe', containers: [db], history: true });
+    expect(await client.next()).toMatchObject({ type: 'history', container: db, samples: [{ memoryBytes: 10 }] });
+    expect(Object.keys(((await client.next()) as { samples: object }).samples)).toEqual([db]);
+  });
+
+  it('keep the subscription there was when a new one is wrong', async () => {
+    const client = await door.connect(WS_ROUTES.metrics);
+    client.say({ type: 'subscribe', containers: [web] });
+    await client.next();
+    client.say({ type: 'subscribe', containers: ['f'.repeat(64)] });
+    expect(await client.next()).toMatchObject({ type: 'error', code: 'container_not_found' });
+    client.socket.send('hello');
+    expect(await client.next()).toMatchObject({ type: 'error', code: 'invalid_input' });
+    expect(await client.next()).toMatchObject({ type: 'samples', samples: { [web]: {} } });
+  });
+});
