@@ -4,12 +4,16 @@ import type { Config } from './config/config.js';
 import { ContainersModule } from './containers.module.js';
 import { OpenApiModule } from './http/openapi/openapi.module.js';
 import { ImagesModule } from './images.module.js';
+import { NetworkModule } from './network.module.js';
 import { StreamsModule } from './streams.module.js';
 
-/** The composition root: which class answers for which port is decided in these four modules and nowhere else. */
+/** The composition root: which class answers for which port is decided in these modules and nowhere else. */
 @Module({})
 export class AppModule {
   static with(config: Config): DynamicModule {
-    return { module: AppModule, imports: [BaseModule.with(config), ImagesModule, ContainersModule, StreamsModule, OpenApiModule] };
+    return {
+      module: AppModule,
+      imports: [BaseModule.with(config), ImagesModule, NetworkModule, ContainersModule, StreamsModule, OpenApiModule],
+    };
   }
 }
