@@ -42,13 +42,19 @@ export class Reconcile {
     const containers = this.registry.all();
     this.uidBlocks.rebuild(containers.map(({ uidBase }) => uidBase));
     await this.removeLeftovers(containers);
-    await this.network.open(containers.flatMap(({ lease }): NetworkLease[] => (lease ? [lease] : [])));
+    await this.openNetwork(containers);
     const rebooted = await this.host.rebooted();
     await eachOf(containers, ({ id, name }) =>
       this.locks
         .run(id, () => this.settle(id, rebooted))
         .catch((error: unknown) => this.faults.report(`take up container ${name} again`, error)),
     );
+  }
+
+  /** Without its network the server still has containers to look after; what needs the network says what is wrong with it. */
+  private async openNetwork(containers: readonly Container[]): Promise<void> {
+    const leases = containers.flatMap(({ lease }): NetworkLease[] => (lease ? [lease] : []));
+    await this.network.open(leases).catch((error: unknown) => this.faults.report('open the default network', error));
   }
 
   private async removeLeftovers(containers: readonly Container[]): Promise<void> {
@@ -82,7 +88,11 @@ export class Reconcile {
     const known = isAlive(container) && container.run.startedAt?.getTime() === startedAt.getTime();
     const run = { pid, startedAt, finishedAt: null, exitCode: null, oomKilled: false, error: null };
     const running: Container = { ...container, state: 'running', wanted: known ? container.wanted : true, ports, run };
-    if (container.lease) await this.network.connect(container.lease, ports);
+    if (container.lease) {
+      await this.network.connect(container.lease, ports).catch((error: unknown) => {
+        this.faults.report(`connect ${container.name} again`, error);
+      });
+    }
     if (known && container.state === 'running') this.registry.note(running);
     else await this.registry.update(running, ...(known ? [] : [containerEvent(running, 'container.start', SYSTEM_ACTOR)]));
   }
