@@ -1,6 +1,8 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Config } from './config/config.js';
+import { Faults } from './domain/faults.js';
 import { HealthController } from './http/rest/health/health.controller.js';
+import { LoggedFaults } from './infra/runtime/logged-faults.js';
 import { StoreModule } from './infra/store/store.module.js';
 
 /** What every area stands on; its exports are visible everywhere. */
@@ -12,8 +14,11 @@ export class BaseModule {
       module: BaseModule,
       imports: [StoreModule],
       controllers: [HealthController],
-      providers: [{ provide: Config, useValue: config }],
-      exports: [Config, StoreModule],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Faults, useClass: LoggedFaults },
+      ],
+      exports: [Config, Faults, StoreModule],
     };
   }
 }
