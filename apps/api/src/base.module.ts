@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { AccessModule } from './access.module.js';
 import { Config } from './config/config.js';
 import { Faults } from './domain/faults.js';
 import { HealthController } from './http/rest/health/health.controller.js';
@@ -12,13 +13,13 @@ export class BaseModule {
   static with(config: Config): DynamicModule {
     return {
       module: BaseModule,
-      imports: [StoreModule],
+      imports: [StoreModule, AccessModule],
       controllers: [HealthController],
       providers: [
         { provide: Config, useValue: config },
         { provide: Faults, useClass: LoggedFaults },
       ],
-      exports: [Config, Faults, StoreModule],
+      exports: [Config, Faults, StoreModule, AccessModule],
     };
   }
 }

@@ -4,7 +4,9 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { ErrorFilter } from './http/middleware/error.filter.js';
+import { HostNames } from './http/middleware/host-names.js';
 import { InputPipe } from './http/middleware/input.pipe.js';
+import { secureHeaders } from './http/middleware/secure-headers.js';
 import { OpenApi } from './http/openapi/openapi.js';
 import { site } from './http/site/site.js';
 
@@ -20,6 +22,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   });
   app.disable('x-powered-by');
   app.setGlobalPrefix(API_PREFIX, { exclude: ['healthz'] });
+  app.use(secureHeaders, app.get(HostNames).middleware());
   app.use(site());
   app.useBodyParser('json', { limit: JSON_LIMIT, strict: false });
   app.useGlobalPipes(new InputPipe());

@@ -7,7 +7,7 @@ try {
   const config = readConfig(process.env);
   const server = await startServer(config);
   stopOnSignals(server);
-  process.stdout.write(`Dashboard: ${server.url}\nDocker socket: ${config.dockerSocket}\n`);
+  process.stdout.write(`Dashboard: ${server.url}\nSign in: ${server.signInLink}\nDocker socket: ${config.dockerSocket}\n`);
 } catch (error) {
   die(error);
 }

@@ -5,6 +5,9 @@ import type { AddressInfo } from 'node:net';
 import type { Config } from './config/config.js';
 import { StartupError } from './config/startup-error.js';
 import { createApp } from './create-app.js';
+import { EnsureAdministrator } from './domain/access/ensure-administrator.js';
+import { FIRST_ADMINISTRATOR } from './domain/access/first-administrator.js';
+import { MakeSignInLink } from './domain/access/make-sign-in-link.js';
 import { DockerSocket } from './http/docker/docker-socket.js';
 import { Database } from './infra/store/database.js';
 import { InstanceLock } from './infra/store/instance-lock.js';
@@ -17,6 +20,8 @@ const KEEP_ALIVE_MS = 65_000;
 export interface RunningServer {
   /** `http://host:port` */
   readonly url: string;
+  /** Signs the first administrator in, once. The token is in the fragment, which browsers send to nobody. */
+  readonly signInLink: string;
   close(): Promise<void>;
 }
 
@@ -43,8 +48,11 @@ async function startLocked(config: Config, lock: InstanceLock): Promise<RunningS
     // After everything that may still have something to write.
     await app.get(Database).close();
   };
+  let linkToken: string;
   try {
     await app.init();
+    await app.get(EnsureAdministrator).execute();
+    linkToken = await app.get(MakeSignInLink).execute(FIRST_ADMINISTRATOR);
     await listen(http, config);
     docker = await DockerSocket.open(config.dockerSocket, config.version);
   } catch (error) {
@@ -52,8 +60,10 @@ async function startLocked(config: Config, lock: InstanceLock): Promise<RunningS
     throw error;
   }
   let closing: Promise<void> | undefined;
+  const url = urlOf(http, config);
   return {
-    url: urlOf(http, config),
+    url,
+    signInLink: `${url}/sign-in#token=${linkToken}`,
     close: () => {
       closing ??= close().finally(() => lock.release());
       return closing;
