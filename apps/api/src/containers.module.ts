@@ -1,4 +1,73 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { ContainerRecordsModule } from './container-records.module.js';
+import { AttachContainer } from './domain/containers/attach-container.js';
+import { ContainerLocks } from './domain/containers/container-locks.js';
+import { ContainerHost, ContainerRuntime } from './domain/containers/containers.ports.js';
+import { CreateContainer } from './domain/containers/create-container.js';
+import { ExecContainer } from './domain/containers/exec-container.js';
+import { ExitHandler } from './domain/containers/exit-handler.js';
+import { ExitWaiters } from './domain/containers/exit-waiters.js';
+import { InspectContainer } from './domain/containers/inspect-container.js';
+import { KillContainer } from './domain/containers/kill-container.js';
+import { Launcher } from './domain/containers/launcher.js';
+import { ListContainers } from './domain/containers/list-containers.js';
+import { OpenExec } from './domain/containers/open-exec.js';
+import { Reconcile } from './domain/containers/reconcile.js';
+import { RemoveContainer } from './domain/containers/remove-container.js';
+import { Remover } from './domain/containers/remover.js';
+import { RestartContainer } from './domain/containers/restart-container.js';
+import { RestartDue } from './domain/containers/restart-due.js';
+import { RestartScheduler } from './domain/containers/restart-scheduler.js';
+import { StartContainer } from './domain/containers/start-container.js';
+import { StopContainer } from './domain/containers/stop-container.js';
+import { Stopper } from './domain/containers/stopper.js';
+import { UidBlocks } from './domain/containers/uid-blocks.js';
+import { WaitContainer } from './domain/containers/wait-container.js';
+import { ContainerVerbsController } from './http/rest/containers/container-verbs.controller.js';
+import { ContainersController } from './http/rest/containers/containers.controller.js';
+import { ExecController } from './http/rest/exec/exec.controller.js';
+import { ImagesModule } from './images.module.js';
+import { NativeRuntime } from './infra/runtime/native-runtime.js';
+import { NodeHost } from './infra/runtime/node-host.js';
+import { NetworkModule } from './network.module.js';
 
-@Module({})
-export class ContainersModule {}
+/** The verbs on containers, and the kernel's side of them. */
+@Module({
+  imports: [ContainerRecordsModule, ImagesModule, NetworkModule],
+  controllers: [ContainersController, ContainerVerbsController, ExecController],
+  providers: [
+    { provide: ContainerRuntime, useClass: NativeRuntime },
+    { provide: ContainerHost, useClass: NodeHost },
+    ContainerLocks,
+    ExitHandler,
+    ExitWaiters,
+    Launcher,
+    Reconcile,
+    Remover,
+    RestartDue,
+    RestartScheduler,
+    Stopper,
+    UidBlocks,
+    AttachContainer,
+    CreateContainer,
+    ExecContainer,
+    InspectContainer,
+    KillContainer,
+    ListContainers,
+    OpenExec,
+    RemoveContainer,
+    RestartContainer,
+    StartContainer,
+    StopContainer,
+    WaitContainer,
+  ],
+  exports: [ContainerRecordsModule, ContainerHost, ExitWaiters, AttachContainer, OpenExec],
+})
+export class ContainersModule implements OnApplicationBootstrap {
+  constructor(private readonly reconcile: Reconcile) {}
+
+  /** Nothing listens yet: the first request already sees every container in its true state. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.reconcile.execute();
+  }
+}
