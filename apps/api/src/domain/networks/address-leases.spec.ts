@@ -6,7 +6,7 @@ import { networkOf, parseIpv4 } from './ipv4.js';
 
 const names = networkNames('1a2b3c4d');
 const leases = (prefix = 22) =>
-  new AddressLeases({ ipv4: networkOf(parseIpv4('10.210.4.0') ?? 0, prefix), ipv6: 'fd01:2345:6789:0' }, names);
+  new AddressLeases({ ipv4: networkOf(parseIpv4('10.210.4.0') ?? 0, prefix), ipv6: 'fd01:2345:6789' }, names);
 
 describe('address leases', () => {
   it('gives a container everything that its interface needs', () => {
@@ -14,9 +14,9 @@ describe('address leases', () => {
       ipv4: '10.210.4.2',
       ipv4Prefix: 22,
       gatewayIpv4: '10.210.4.1',
-      ipv6: 'fd01:2345:6789:0::2',
+      ipv6: 'fd01:2345:6789::2',
       ipv6Prefix: 64,
-      gatewayIpv6: 'fd01:2345:6789:0::1',
+      gatewayIpv6: 'fd01:2345:6789::1',
       mac: '02:6b:0a:d2:04:02',
       hostInterface: 'kv1a2b3c0002',
       bridge: 'kl1a2b3c4d',

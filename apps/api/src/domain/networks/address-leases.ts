@@ -41,6 +41,10 @@ export class AddressLeases {
     this.next = Math.max(this.next, offset + 1) % (sizeOf(this.pool.ipv4.prefix) - 1) || FIRST;
   }
 
+  get empty(): boolean {
+    return this.used.size === 0;
+  }
+
   release(lease: NetworkLease): void {
     const offset = this.offsetOf(lease);
     if (offset !== null) this.used.delete(offset);

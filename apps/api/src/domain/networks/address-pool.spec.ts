@@ -37,11 +37,11 @@ describe('the address pool of an instance', () => {
   });
 
   it('derives a unique local network from the root', () => {
-    expect(uniqueLocal('0123456789abcdef')).toBe('fd01:2345:6789:0');
+    expect(uniqueLocal('0123456789abcdef')).toBe('fd01:2345:6789');
     const pool = { ipv4: route('10.210.4.0/22'), ipv6: uniqueLocal('ff00000001') };
-    expect(ipv6At(pool, 1021)).toBe('fdff:0:1:0::3fd');
+    expect(ipv6At(pool, 1021)).toBe('fdff:0:1::3fd');
     expect(ipv4At(pool, 1021)).toBe('10.210.7.253');
-    expect(gatewayAddresses(pool)).toEqual(['10.210.4.1/22', 'fdff:0:1:0::1/64']);
+    expect(gatewayAddresses(pool)).toEqual(['10.210.4.1/22', 'fdff:0:1::1/64']);
   });
 
   it('is found again from a lease of an earlier run', () => {

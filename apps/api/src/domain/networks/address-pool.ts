@@ -5,7 +5,7 @@ import type { NetworkLease } from './networks.js';
 /** The network of an instance's bridge. */
 export interface AddressPool {
   readonly ipv4: Ipv4Network;
-  /** First four groups of a /64: `fd12:3456:789a:0`; null on a host without IPv6. */
+  /** First three groups of a /64 whose subnet is 0: `fd12:3456:789a`; null on a host without IPv6. */
   readonly ipv6: string | null;
 }
 
@@ -40,10 +40,10 @@ export function chooseIpv4(hash: string, routes: readonly Ipv4Network[]): Ipv4Ne
   );
 }
 
-/** A unique local /64 (RFC 4193): 40 bits of the SHA-256 of the instance's root as global id, subnet 0. */
+/** A unique local /64 (RFC 4193): 40 bits of the SHA-256 of the instance's root as global id, subnet 0, which RFC 5952 has us not write. */
 export function uniqueLocal(rootHash: string): string {
   const id = rootHash.slice(0, 10);
-  return [`fd${id.slice(0, 2)}`, id.slice(2, 6), id.slice(6, 10), '0'].map((group) => Number.parseInt(group, 16).toString(16)).join(':');
+  return [`fd${id.slice(0, 2)}`, id.slice(2, 6), id.slice(6, 10)].map((group) => Number.parseInt(group, 16).toString(16)).join(':');
 }
 
 export const ipv6At = (pool: AddressPool, offset: number): string | null =>

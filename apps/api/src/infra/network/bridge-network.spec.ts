@@ -36,6 +36,19 @@ describe.runIf(process.getuid?.() === 0)('the default network on the kernel', ()
     expect(answer).toEqual([['kl1a2b3c4d'], '1', true, true]);
   });
 
+  it('leaves with the server when no container has an address, and stays when one has', () => {
+    const answer = inOwnNetwork(`
+      const network = make();
+      await network.open([]);
+      const lease = network.lease('a');
+      await network.onApplicationShutdown();
+      const kept = await listLinks('kl');
+      network.release(lease);
+      await network.onApplicationShutdown();
+      return [kept, await listLinks('kl')];`);
+    expect(answer).toEqual([['kl1a2b3c4d'], []]);
+  });
+
   it('connects and disconnects again and again, and refuses a port that is held', () => {
     const answer = inOwnNetwork(`
       const network = make();

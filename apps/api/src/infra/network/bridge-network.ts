@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { DomainError } from '../../domain/errors.js';
 import { AddressLeases } from '../../domain/networks/address-leases.js';
@@ -9,7 +9,7 @@ import { formatHosts, formatResolvConf } from '../../domain/networks/name-files.
 import type { NetworkLease, PublishedPort } from '../../domain/networks/networks.js';
 import { ContainerNetwork, type NameFiles, type WantedPort } from '../../domain/networks/networks.ports.js';
 import { hasIpv6, routedNetworks } from './host-network.js';
-import { bringUp, connectEndpoint, disconnectEndpoint, firewallWarnings, removeRules } from './network-kernel.js';
+import { bringUp, connectEndpoint, disconnectEndpoint, firewallWarnings, removeRules, takeDown } from './network-kernel.js';
 import { PortPublisher } from './port-publisher.js';
 import { bridgeResolvers, hostResolvers } from './resolvers.js';
 
@@ -19,7 +19,7 @@ const NO_RESOLVERS =
 
 /** The default network of the instance on the real kernel. */
 @Injectable()
-export class BridgeNetwork extends ContainerNetwork {
+export class BridgeNetwork extends ContainerNetwork implements OnApplicationShutdown {
   private readonly names;
   private readonly rootHash: string;
   private readonly publisher = new PortPublisher(() => this.ipv6);
@@ -43,6 +43,11 @@ export class BridgeNetwork extends ContainerNetwork {
     await this.step(() => bringUp(this.names, pool, leases));
     const resolvers = await bridgeResolvers(this.ipv6);
     this.found = [...(await this.step(() => firewallWarnings(this.names))), ...(resolvers.servers.length === 0 ? [NO_RESOLVERS] : [])];
+  }
+
+  /** Containers outlive the server, and their network with them; without containers the host gets back what it had. */
+  async onApplicationShutdown(): Promise<void> {
+    if (this.leases?.empty) await this.step(() => takeDown(this.names));
   }
 
   override lease(): NetworkLease {

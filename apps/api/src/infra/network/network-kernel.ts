@@ -9,6 +9,7 @@ import {
   type PacketRulesBase,
   type PacketRulesEndpoint,
   removeEndpoint,
+  removePacketRules,
 } from '@keelson/runtime-native/net';
 import { type AddressPool, gatewayAddresses, IPV6_PREFIX } from '../../domain/networks/address-pool.js';
 import type { NetworkNames } from '../../domain/networks/instance-names.js';
@@ -28,6 +29,12 @@ export async function bringUp(names: NetworkNames, pool: AddressPool, leases: re
   await enableForwarding();
   const known = new Set(leases.map(({ hostInterface }) => hostInterface));
   for (const name of await listLinks(names.interfacePrefix)) if (!known.has(name)) await deleteLink(name);
+}
+
+/** The bridge goes first: nothing may pass any more when its rules go. Forwarding stays on: others on the host may rely on it by now. */
+export async function takeDown({ bridge, table }: NetworkNames): Promise<void> {
+  await deleteLink(bridge);
+  await removePacketRules(table);
 }
 
 export const connectEndpoint = (names: NetworkNames, lease: NetworkLease, ports: readonly PublishedPort[]): Promise<void> =>
