@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES, sqliteDatabase, type TestDatabase } from '../../../testing/test-database.js';
@@ -28,7 +29,27 @@ describe.each(DATABASES)('migrations on %s', (name, make) => {
     const results = await Promise.all([migrateDatabase(database.url), migrateDatabase(database.url)]);
     expect(results.filter((names) => names.length > 0)).toHaveLength(1);
   });
+
+  it("satisfy Prisma's own engine: the history is whole, and the tables of SQLite are those of the models", async () => {
+    await migrateDatabase(database.url);
+    const provider = providerOf(database.url);
+    const { schemaEngine, historyOf, scriptFromDatabase } = await scripts<EngineScripts>('schema-engine');
+    const { schemaOf } = await scripts<{ schemaOf(provider: string): string }>('database');
+    const engine = await schemaEngine(adapterOf(database.url), schemaOf(provider));
+    const folder = migrationsOf(provider);
+    expect(await historyOf(engine, folder, await readMigrations(folder))).toMatchObject({
+      editedMigrationNames: [],
+      failedMigrationNames: [],
+      history: null,
+    });
+    // adapter-pg cannot carry the "char" columns of PostgreSQL's catalogue, which the engine reads to describe tables.
+    if (provider === 'sqlite') expect(await scriptFromDatabase(engine, schemaOf(provider))).toMatch(/^-- This is an empty migration\.\s*$/);
+  });
 });
+
+function adapterOf(url: string): SqlDriverAdapterFactory {
+  return providerOf(url) === 'sqlite' ? new SqliteAdapterFactory(sqlitePath(url)) : new PrismaPg({ connectionString: url });
+}
 
 describe('migrations on SQLite', () => {
   let database: TestDatabase;
@@ -85,20 +106,6 @@ describe('migrations on SQLite', () => {
   it('refuse a history that was edited', async () => {
     await apply({ '1_a': 'SELECT 1;' });
     await expect(apply({ '1_a': 'SELECT 2;' })).rejects.toThrow('migration 1_a of the database is not the one of this version');
-  });
-
-  it("satisfy Prisma's own engine: the history is whole, and the tables are those of the models", async () => {
-    await migrateDatabase(database.url);
-    const { schemaEngine, historyOf, scriptFromDatabase } = await scripts<EngineScripts>('schema-engine');
-    const { schemaOf } = await scripts<{ schemaOf(provider: string): string }>('database');
-    const schema = schemaOf('sqlite');
-    const engine = await schemaEngine(new SqliteAdapterFactory(path), schema);
-    expect(await historyOf(engine, migrationsOf('sqlite'), await readMigrations(migrationsOf('sqlite')))).toMatchObject({
-      editedMigrationNames: [],
-      failedMigrationNames: [],
-      history: null,
-    });
-    expect(await scriptFromDatabase(engine, schema)).toMatch(/^-- This is an empty migration\.\s*$/);
   });
 });
 
