@@ -5,8 +5,7 @@ import { networkNames } from './instance-names.js';
 import { networkOf, parseIpv4 } from './ipv4.js';
 
 const names = networkNames('1a2b3c4d');
-const leases = (prefix = 22) =>
-  new AddressLeases({ ipv4: networkOf(parseIpv4('10.210.4.0') ?? 0, prefix), ipv6: 'fd01:2345:6789' }, names);
+const leases = (prefix = 22) => new AddressLeases({ ipv4: networkOf(parseIpv4('10.210.4.0') ?? 0, prefix), ipv6: 'fd01:2345:6789' }, names);
 
 describe('address leases', () => {
   it('gives a container everything that its interface needs', () => {
