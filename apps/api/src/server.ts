@@ -9,6 +9,7 @@ import { EnsureAdministrator } from './domain/access/ensure-administrator.js';
 import { FIRST_ADMINISTRATOR } from './domain/access/first-administrator.js';
 import { MakeSignInLink } from './domain/access/make-sign-in-link.js';
 import { DockerSocket } from './http/docker/docker-socket.js';
+import { UpgradeRouter } from './http/ws/upgrade-router.js';
 import { Database } from './infra/store/database.js';
 import { InstanceLock } from './infra/store/instance-lock.js';
 
@@ -40,9 +41,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
 async function startLocked(config: Config, lock: InstanceLock): Promise<RunningServer> {
   const app = await createApp(config);
   const http: Server = app.getHttpServer();
+  const sockets = app.get(UpgradeRouter);
   let docker: DockerSocket | undefined;
   const close = async () => {
-    await drain(http);
+    await Promise.all([sockets.close(), drain(http)]);
     await docker?.close();
     await app.close();
     // After everything that may still have something to write.
@@ -53,6 +55,7 @@ async function startLocked(config: Config, lock: InstanceLock): Promise<RunningS
     await app.init();
     await app.get(EnsureAdministrator).execute();
     linkToken = await app.get(MakeSignInLink).execute(FIRST_ADMINISTRATOR);
+    sockets.listen(http);
     await listen(http, config);
     docker = await DockerSocket.open(config.dockerSocket, config.version);
   } catch (error) {

@@ -1,4 +1,45 @@
 import { Module } from '@nestjs/common';
+import { ContainersModule } from './containers.module.js';
+import { ReadEvents } from './domain/events/read-events.js';
+import { LogReader } from './domain/logs/logs.ports.js';
+import { ReadLogs } from './domain/logs/read-logs.js';
+import { GetStats } from './domain/metrics/get-stats.js';
+import { MetricsSource } from './domain/metrics/metrics.ports.js';
+import { Sampler } from './domain/metrics/sampler.js';
+import { WatchMetrics } from './domain/metrics/watch-metrics.js';
+import { OpenTerminal } from './domain/terminals/open-terminal.js';
+import { TerminalSessions } from './domain/terminals/terminal-sessions.js';
+import { EventsController } from './http/rest/events/events.controller.js';
+import { LogsController } from './http/rest/logs/logs.controller.js';
+import { StatsController } from './http/rest/stats/stats.controller.js';
+import { EventsSocket } from './http/ws/events.socket.js';
+import { LogsSocket } from './http/ws/logs.socket.js';
+import { MetricsSocket } from './http/ws/metrics.socket.js';
+import { TerminalSocket } from './http/ws/terminal.socket.js';
+import { UpgradeRouter } from './http/ws/upgrade-router.js';
+import { FileLogReader } from './infra/logs/file-log-reader.js';
+import { KernelMetricsSource } from './infra/metrics/kernel-metrics-source.js';
 
-@Module({})
+/** Everything that flows: events, logs, metrics, terminals. */
+@Module({
+  imports: [ContainersModule],
+  controllers: [EventsController, LogsController, StatsController],
+  providers: [
+    { provide: LogReader, useClass: FileLogReader },
+    { provide: MetricsSource, useClass: KernelMetricsSource },
+    ReadEvents,
+    ReadLogs,
+    Sampler,
+    GetStats,
+    WatchMetrics,
+    TerminalSessions,
+    OpenTerminal,
+    UpgradeRouter,
+    EventsSocket,
+    LogsSocket,
+    MetricsSocket,
+    TerminalSocket,
+  ],
+  exports: [UpgradeRouter],
+})
 export class StreamsModule {}

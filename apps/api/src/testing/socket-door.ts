@@ -69,9 +69,9 @@ export async function socketDoor() {
     const body = (await response.setEncoding('utf8').toArray()).join('');
     return { status: response.statusCode, body: JSON.parse(body) as unknown };
   };
-  const close = () => {
+  const close = async () => {
     for (const socket of clients) socket.terminate();
-    router.onApplicationShutdown();
+    await router.close();
     http.close();
   };
   return { router, connect, refusal, close };

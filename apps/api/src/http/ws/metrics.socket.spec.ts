@@ -51,7 +51,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await sampler.onApplicationShutdown();
-  door.close();
+  await door.close();
 });
 
 describe('metrics by WebSocket', () => {

@@ -23,9 +23,9 @@ beforeEach(async () => {
   sessions = new TerminalSessions();
   new TerminalSocket(door.router, new OpenTerminal(house.attach, house.openExec, sessions), sessions).onModuleInit();
 });
-afterEach(() => {
+afterEach(async () => {
   sessions.onApplicationShutdown();
-  door.close();
+  await door.close();
 });
 
 async function open(message: object = OPEN, tenant = 'blue'): Promise<{ client: SocketClient; opened: Record<string, unknown> }> {

@@ -47,7 +47,7 @@ describe('the WebSocket door', () => {
 
   it('says goodbye when the server stops', async () => {
     const client = await door.connect('/ws/things/a/parts');
-    door.router.onApplicationShutdown();
+    void door.router.close();
     expect(await client.closed).toBe(1001);
   });
 });

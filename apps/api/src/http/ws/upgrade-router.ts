@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Principal } from '../../domain/access/principal.js';
 import { DomainError } from '../../domain/errors.js';
@@ -10,6 +11,8 @@ import { RequestGate } from '../middleware/request-gate.js';
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** A client that answers no ping within two of these has gone without saying so. */
 const HEARTBEAT_MS = 20_000;
+/** How long clients have to answer when the server says goodbye. */
+const CLOSE_MS = 1_000;
 /** Codes of RFC 6455, section 7.4.1. */
 const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
@@ -26,7 +29,7 @@ export type SocketHandler = (socket: WebSocket, context: SocketContext) => void 
 
 /** The WebSocket door: finds the route, lets the gate decide, keeps connections alive or ends them. */
 @Injectable()
-export class UpgradeRouter implements OnApplicationShutdown {
+export class UpgradeRouter {
   private readonly log = new Logger('ws');
   private readonly server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   private readonly routes: { pattern: RegExp; handler: SocketHandler }[] = [];
@@ -42,9 +45,17 @@ export class UpgradeRouter implements OnApplicationShutdown {
     http.on('upgrade', (request, socket, head) => void this.upgrade(request, socket, head));
   }
 
-  onApplicationShutdown(): void {
-    for (const client of this.server.clients) client.close(GOING_AWAY, 'the server stops');
+  /** An HTTP server does not count as closed while sockets that it upgraded are open, and does not end them itself. */
+  async close(): Promise<void> {
+    const { clients } = this.server;
+    // From here on upgrades that are on their way are refused.
     this.server.close();
+    for (const client of clients) client.close(GOING_AWAY, 'the server stops');
+    const timer = setTimeout(() => {
+      for (const client of clients) client.terminate();
+    }, CLOSE_MS);
+    await Promise.all([...clients].map((client) => once(client, 'close')));
+    clearTimeout(timer);
   }
 
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
