@@ -20,6 +20,8 @@ export class ErrorFilter implements ExceptionFilter {
   private send(response: Response, status: number, body: ErrorAnswer['body']): void {
     const wait = body.details?.['retryAfterSeconds'];
     if (typeof wait === 'number') response.setHeader('retry-after', String(wait));
+    // RFC 9110, section 15.5.2; browsers ask nobody for a bearer token.
+    if (status === 401) response.setHeader('www-authenticate', 'Bearer');
     response.status(status).json(body);
   }
 

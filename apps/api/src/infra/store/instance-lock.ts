@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../../config/startup-error.js';
+import { createPrivately } from './sqlite/create-privately.js';
 
 const BUSY = 5;
 
@@ -15,7 +16,9 @@ export class InstanceLock {
   /** Makes the root where it is missing. @throws StartupError where another server holds it. */
   static async take(root: string): Promise<InstanceLock> {
     await mkdir(root, { recursive: true, mode: 0o711 });
-    const file = new DatabaseSync(join(root, 'server.lock'));
+    const path = join(root, 'server.lock');
+    createPrivately(path);
+    const file = new DatabaseSync(path);
     try {
       file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     } catch (error) {

@@ -12,6 +12,7 @@ import {
 import { Turnstile } from '../turnstile.js';
 import { sqliteArgument } from './arguments.js';
 import { columnType, resultValue } from './column-types.js';
+import { createPrivately } from './create-privately.js';
 import { sqliteError } from './sqlite-error.js';
 
 const IDENTITY = { provider: 'sqlite', adapterName: 'keelson-node-sqlite' } as const;
@@ -171,6 +172,7 @@ export class SqliteAdapterFactory implements SqlDriverAdapterFactory {
  * and then the whole transaction (https://www.sqlite.org/pragma.html#pragma_synchronous).
  */
 export function openSqlite(path: string): DatabaseSync {
+  createPrivately(path);
   const database = new DatabaseSync(path, { timeout: 5_000 });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
   return database;
