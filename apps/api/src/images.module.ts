@@ -9,6 +9,7 @@ import { InspectImage } from './domain/images/inspect-image.js';
 import { ListImages } from './domain/images/list-images.js';
 import { PullImage } from './domain/images/pull-image.js';
 import { RemoveImage } from './domain/images/remove-image.js';
+import { RunningImports } from './domain/images/running-imports.js';
 import { RunningPulls } from './domain/images/running-pulls.js';
 import { ImageMapper } from './http/rest/images/image.mapper.js';
 import { ImageSourcesController } from './http/rest/images/image-sources.controller.js';
@@ -58,13 +59,19 @@ const STORAGE = Symbol('image storage');
     },
     {
       provide: ImageHousekeeping,
-      useFactory: (registry: ImageRegistry, content: LocalImageContent, pulls: RunningPulls, source: RegistryImageSource) =>
-        new ImageHousekeeping({ registry, content, pulls, source }),
-      inject: [ImageRegistry, ImageContent, RunningPulls, ImageSource],
+      useFactory: (
+        registry: ImageRegistry,
+        content: LocalImageContent,
+        imports: RunningImports,
+        pulls: RunningPulls,
+        source: RegistryImageSource,
+      ) => new ImageHousekeeping({ registry, content, imports, pulls, source }),
+      inject: [ImageRegistry, ImageContent, RunningImports, RunningPulls, ImageSource],
     },
     { provide: ImageNames, useClass: ReferenceNames },
     ImageRegistry,
     RunningPulls,
+    RunningImports,
     PullImage,
     ImportImage,
     ListImages,

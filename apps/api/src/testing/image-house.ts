@@ -9,6 +9,7 @@ import { ImportImage } from '../domain/images/import-image.js';
 import type { PullUpdate } from '../domain/images/pull-feed.js';
 import { PullImage, type PullRequest } from '../domain/images/pull-image.js';
 import { RemoveImage } from '../domain/images/remove-image.js';
+import { RunningImports } from '../domain/images/running-imports.js';
 import { RunningPulls } from '../domain/images/running-pulls.js';
 import { BlobStore } from '../infra/images/blob-store.js';
 import { ContentHolds } from '../infra/images/content-holds.js';
@@ -48,7 +49,7 @@ export async function imageHouse(given: { root?: string; store?: MemoryImageStor
   const pulls = new RunningPulls();
   const users = new ToldUsers();
   const pullImage = new PullImage(pulls, names, source, registry);
-  const importImage = new ImportImage(names, source, registry);
+  const importImage = new ImportImage(new RunningImports(), names, source, registry);
   const removeImage = new RemoveImage(registry, users, content, names);
   content.trust(await registry.load());
   await content.cleanUp();

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { EventDraft } from '../events/events.js';
 import type { Image, ImageContents, ImageName, LayerProgress, Platform, RegistryCredentials } from './images.js';
 
@@ -48,7 +47,7 @@ export abstract class ImageSource {
   /** Asks the registry what the name stands for. Nothing is downloaded, but from here on the content is held. */
   abstract resolve(source: PullSource, signal: AbortSignal): Promise<RemoteImage>;
   /** Unpacks a root filesystem tar (plain, gzip or zstd) as an image of one layer. `archive_invalid` for a damaged one. */
-  abstract importArchive(tar: Readable, command: readonly string[], signal: AbortSignal): Promise<HeldImage>;
+  abstract importArchive(tar: AsyncIterable<Buffer>, command: readonly string[], signal: AbortSignal): Promise<HeldImage>;
 }
 
 /** Content that cannot be deleted before `close`: save the record first. */

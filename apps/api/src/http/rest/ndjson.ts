@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Response } from 'express';
-import { errorAnswer, internalAnswer } from '../middleware/error-answer.js';
+import { answerTo } from '../middleware/fault.js';
 
 /** Fires when the client has gone; ask for it before the first `await`. */
 export function goneSignal(response: Response): AbortSignal {
@@ -28,7 +28,7 @@ export async function writeNdjson(
       await writeLine(response, item);
     }
   } catch (error) {
-    await writeLine(response, asError((errorAnswer(error) ?? internalAnswer('stream')).body));
+    await writeLine(response, asError(answerTo(error, `${response.req.method} ${response.req.path}`).body));
   } finally {
     response.end();
   }

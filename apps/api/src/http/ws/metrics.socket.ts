@@ -4,7 +4,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { Principal } from '../../domain/access/principal.js';
 import type { Sample } from '../../domain/metrics/metrics.js';
 import { WatchMetrics } from '../../domain/metrics/watch-metrics.js';
-import { errorAnswer, internalAnswer } from '../middleware/error-answer.js';
+import { answerTo } from '../middleware/fault.js';
 import { toMetricsSample } from '../rest/stats/stats.mapper.js';
 import { BoundedSender } from './bounded-sender.js';
 import { parseMessage } from './input.js';
@@ -31,7 +31,7 @@ export class MetricsSocket implements OnModuleInit {
         stop();
         stop = next;
       } catch (error) {
-        sender.tell({ type: 'error', ...(errorAnswer(error) ?? internalAnswer('websocket')).body });
+        sender.tell({ type: 'error', ...answerTo(error, 'metrics by WebSocket').body });
       }
     });
     socket.once('close', () => stop());

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Principal } from '../../domain/access/principal.js';
 import { DomainError } from '../../domain/errors.js';
-import { type ErrorAnswer, errorAnswer, internalAnswer } from '../middleware/error-answer.js';
+import type { ErrorAnswer } from '../middleware/error-answer.js';
+import { answerTo } from '../middleware/fault.js';
 import { RequestGate } from '../middleware/request-gate.js';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -30,7 +31,6 @@ export type SocketHandler = (socket: WebSocket, context: SocketContext) => void 
 /** The WebSocket door: finds the route, lets the gate decide, keeps connections alive or ends them. */
 @Injectable()
 export class UpgradeRouter {
-  private readonly log = new Logger('ws');
   private readonly server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   private readonly routes: { pattern: RegExp; handler: SocketHandler }[] = [];
 
@@ -67,7 +67,7 @@ export class UpgradeRouter {
       const context = { principal, params, query: Object.fromEntries(url.searchParams) };
       this.server.handleUpgrade(request, socket, head, (client) => void this.serve(client, handler, context));
     } catch (error) {
-      refuse(socket, errorAnswer(error) ?? this.fault(error));
+      refuse(socket, answerTo(error, `WebSocket ${request.url}`));
     }
   }
 
@@ -86,15 +86,10 @@ export class UpgradeRouter {
     try {
       await handler(client, context);
     } catch (error) {
-      const { body } = errorAnswer(error) ?? this.fault(error);
+      const { body } = answerTo(error, 'a WebSocket');
       client.send(JSON.stringify({ type: 'error', ...body }));
       client.close(POLICY_VIOLATION, body.code);
     }
-  }
-
-  private fault(error: unknown): ErrorAnswer {
-    this.log.error(error instanceof Error ? error.stack : String(error));
-    return internalAnswer('websocket');
   }
 }
 

@@ -1,5 +1,6 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ImageRegistry } from '../../domain/images/image-registry.js';
+import type { RunningImports } from '../../domain/images/running-imports.js';
 import type { RunningPulls } from '../../domain/images/running-pulls.js';
 import type { LocalImageContent } from './local-image-content.js';
 import type { RegistryImageSource } from './registry-image-source.js';
@@ -7,6 +8,7 @@ import type { RegistryImageSource } from './registry-image-source.js';
 interface Household {
   readonly registry: ImageRegistry;
   readonly content: LocalImageContent;
+  readonly imports: RunningImports;
   readonly pulls: RunningPulls;
   readonly source: RegistryImageSource;
 }
@@ -25,9 +27,10 @@ export class ImageHousekeeping implements OnModuleInit, OnApplicationBootstrap, 
     await this.house.content.cleanUp();
   }
 
-  /** Pulls first: they use the connections. */
+  /** Pulls before the connections they use. */
   async onApplicationShutdown(): Promise<void> {
-    await this.house.pulls.close();
-    await this.house.source.close();
+    const { imports, pulls, source } = this.house;
+    await Promise.all([imports.close(), pulls.close()]);
+    await source.close();
   }
 }

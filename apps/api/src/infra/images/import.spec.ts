@@ -64,19 +64,13 @@ describe('importing a root filesystem', () => {
   });
 
   it('ends when its sender goes, and leaves nothing', async () => {
-    const sender = new Readable({ read() {} });
+    const sender = new Readable({ read() {} }).on('error', () => undefined);
     sender.push(TAR.subarray(0, 10_000));
     const importing = house.import('mine/gone:1', sender);
     const gone = new Error('the sender has gone');
     setImmediate(() => sender.destroy(gone));
     await expect(importing).rejects.toBe(gone);
     expect(await house.onDisk()).toEqual({ blobs: [], layers: [], incoming: [], temp: [] });
-  });
-
-  it('leaves the upload open after a refusal, so that its sender can read why', async () => {
-    const body = Readable.from([Buffer.alloc(2_048, 'A'), Buffer.alloc(2_048, 'A')]);
-    await expect(house.import('mine/bad:1', body)).rejects.toMatchObject({ code: 'archive_invalid' });
-    expect(body.destroyed && !body.readableEnded).toBe(false);
   });
 
   it('refuses a name with a digest', async () => {

@@ -76,17 +76,18 @@ export class LayerStore {
     });
   }
 
-  /** A layer that nobody knows the digest of yet. `hold` is told it before the layer has its name. */
+  /**
+   * A layer that nobody knows the digest of yet. `hold` is told it before the layer has its name. Takes no slot: its source may be
+   * as slow as somebody's upload, and all pulls would wait for that.
+   */
   async add(source: LayerSource, hold: (diffId: string) => void): Promise<StoredLayer> {
-    return this.slots.run(source.signal, () =>
-      this.intoTemp(source, async (temp, layer) => {
-        hold(layer.diffId);
-        await this.locks.run(layer.diffId, async () => {
-          if (!(await exists(this.paths.layer(layer.diffId)))) await renameDurably(temp, this.paths.layer(layer.diffId));
-        });
-        return layer;
-      }),
-    );
+    return this.intoTemp(source, async (temp, layer) => {
+      hold(layer.diffId);
+      await this.locks.run(layer.diffId, async () => {
+        if (!(await exists(this.paths.layer(layer.diffId)))) await renameDurably(temp, this.paths.layer(layer.diffId));
+      });
+      return layer;
+    });
   }
 
   /** Deletes the layer unless it is needed when its turn has come. Tells whether it is gone. */

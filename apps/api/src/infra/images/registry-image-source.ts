@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { parseReference, type ResolvedImage } from '@keelson/oci-registry';
 import type { ImageConfig, ImageContents, Platform } from '../../domain/images/images.js';
 import { type HeldImage, ImageSource, type PullSource, type RemoteImage } from '../../domain/images/images.ports.js';
@@ -41,18 +40,14 @@ export class RegistryImageSource extends ImageSource {
     }
   }
 
-  override async importArchive(tar: Readable, command: readonly string[], signal: AbortSignal): Promise<HeldImage> {
-    // The sender may go before the first read; the iterator tells it then.
-    tar.on('error', () => undefined);
+  override async importArchive(tar: AsyncIterable<Buffer>, command: readonly string[], signal: AbortSignal): Promise<HeldImage> {
     const releases: (() => void)[] = [];
     const hold = (digest: string): number => releases.push(this.storage.holds.hold([digest]));
     const close = async (): Promise<void> => {
       for (const release of releases) release();
     };
     try {
-      // An upload that fails must stay open, or its sender would never read the answer.
-      const open = (): AsyncIterable<Buffer> => tar.iterator({ destroyOnReturn: false });
-      const layer = await this.storage.layers.add({ open, signal }, hold);
+      const layer = await this.storage.layers.add({ open: () => tar, signal }, hold);
       const { document, contents } = madeUp(layer, command);
       hold(contents.id);
       await this.storage.blobs.put(contents.id, document);

@@ -9,7 +9,8 @@ import { PullImage } from '../../../domain/images/pull-image.js';
 import { Caller } from '../../middleware/caller.js';
 import { goneSignal, writeNdjson } from '../ndjson.js';
 import { ImageMapper } from './image.mapper.js';
-import { archiveOf, toCommand } from './import.mapper.js';
+import { toCommand } from './import.mapper.js';
+import { uploadOf } from './upload.js';
 
 /** The ways by which images come here. */
 @ApiTags('images')
@@ -47,7 +48,7 @@ export class ImageSourcesController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ImageSummary> {
-    const wanted = { reference, command: toCommand(cmd), archive: archiveOf(request) };
+    const wanted = { reference, command: toCommand(cmd), archive: uploadOf(request, response) };
     return this.mapper.toSummary(await this.importImage.execute(principal, wanted, goneSignal(response)));
   }
 }

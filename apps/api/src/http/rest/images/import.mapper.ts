@@ -1,15 +1,7 @@
-import type { Readable } from 'node:stream';
-import type { Request } from 'express';
 import { z } from 'zod';
 import { DomainError } from '../../../domain/errors.js';
 
 const command = z.array(z.string());
-
-/** The body as it arrives, never collected. One declared as something else may have been read by another parser already. */
-export function archiveOf(request: Request): Readable {
-  if (request.is('application/x-tar')) return request;
-  throw new DomainError('invalid_input', 'send the archive as the body, with content-type application/x-tar', { field: 'content-type' });
-}
 
 /** The default command out of the query, where it is a JSON array. */
 export function toCommand(text: string | undefined): string[] {
