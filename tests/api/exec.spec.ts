@@ -61,8 +61,8 @@ describe('an exec', () => {
   });
 
   it('has descriptors 0, 1 and 2 only', async () => {
-    // ls itself opens the directory it lists.
-    const { stdout } = await exec('sh', '-c', 'ls /proc/$$/fd');
+    // The shell would become the ls, which opens the directory it lists, if that were its last command.
+    const { stdout } = await exec('sh', '-c', 'ls /proc/$$/fd; true');
     expect(
       stdout
         .trim()

@@ -119,13 +119,15 @@ describe('on the bridge', () => {
     if (target.ipv6 !== null) expect(await sh(one.id, `wget -q -O - http://[${target.ipv6}]/`)).toContain(PAGE);
   });
 
-  it('a container reaches what listens on the host’s address', async () => {
-    const outer = hostAddress();
-    if (outer === undefined) return;
-    const server: Server = createServer((_, response) => response.end('from outside')).listen(0, outer);
+  it('a container does not reach what listens on the host, by no address of it', async () => {
+    const server: Server = createServer((_, response) => response.end('reached')).listen(0, '0.0.0.0');
     await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
     const { id } = await sleeper('bridge');
-    expect(await sh(id, `wget -q -T 5 -O - http://${outer}:${(server.address() as AddressInfo).port}/`)).toBe('from outside');
+    const { gatewayIpv4 } = (await suite.api.containers.inspect(id)).network;
+    for (const address of [gatewayIpv4, hostAddress()].filter((known) => known !== undefined))
+      expect(await sh(id, `wget -q -T 1 -O - http://${address}:${port}/ 2>&1`)).not.toContain('reached');
+    expect(await fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text())).toBe('reached');
     server.close();
   });
 
