@@ -59,13 +59,20 @@ describe('configuration', () => {
     expect(() => readConfig({ [name]: value })).toThrow(sentence);
   });
 
-  it('is documented: the table lists every setting with its default and meaning, and no other', () => {
+  it('takes each documented example', () => {
+    for (const { name, example } of SETTINGS) expect(() => readConfig({ [name]: example })).not.toThrow();
+  });
+
+  it('is documented: the table lists every setting with its default, meaning and an example, and no other', () => {
     const document = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8');
-    const rows = [...document.matchAll(/^\| `(\w+)` \| `?([^|`]+)`? \| (.*) \|$/gm)].map(([, name, fallback, meaning]) => ({
-      name,
-      fallback,
-      meaning,
-    }));
+    const rows = [...document.matchAll(/^\| `(\w+)` \| `?([^|`]+)`? \| (.*) \| `([^`]+)` \|$/gm)].map(
+      ([, name, fallback, meaning, example]) => ({
+        name,
+        fallback,
+        meaning,
+        example,
+      }),
+    );
     expect(rows).toEqual(SETTINGS.map((setting) => ({ ...setting, fallback: setting.fallback || 'none' })));
   });
 });

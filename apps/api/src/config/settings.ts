@@ -3,6 +3,7 @@ interface Setting {
   readonly name: string;
   readonly fallback: string;
   readonly meaning: string;
+  readonly example: string;
 }
 
 export const SETTINGS = [
@@ -10,20 +11,43 @@ export const SETTINGS = [
     name: 'KEELSON_ROOT',
     fallback: '/var/lib/keelson',
     meaning: 'directory of everything that outlives a reboot: database, images, containers',
+    example: '/srv/keelson',
   },
-  { name: 'KEELSON_RUN', fallback: '/run/keelson', meaning: 'directory of sockets and run-time files, at most 36 bytes long' },
-  { name: 'KEELSON_LISTEN', fallback: '127.0.0.1:7070', meaning: '`host:port` of dashboard, REST and WebSockets; IPv6 as `[::1]:7070`' },
-  { name: 'KEELSON_DOCKER_SOCKET', fallback: '$KEELSON_RUN/docker.sock', meaning: 'path of the Docker socket, at most 107 bytes long' },
+  {
+    name: 'KEELSON_RUN',
+    fallback: '/run/keelson',
+    meaning: 'directory of sockets and run-time files, at most 36 bytes long',
+    example: '/run/keelson-2',
+  },
+  {
+    name: 'KEELSON_LISTEN',
+    fallback: '127.0.0.1:7070',
+    meaning: '`host:port` of dashboard, REST and WebSockets; IPv6 as `[::1]:7070`',
+    example: '0.0.0.0:8080',
+  },
+  {
+    name: 'KEELSON_DOCKER_SOCKET',
+    fallback: '$KEELSON_RUN/docker.sock',
+    meaning: 'path of the Docker socket, at most 107 bytes long',
+    example: '/run/docker.sock',
+  },
   {
     name: 'KEELSON_REGISTRY_MIRROR',
     fallback: '',
     meaning: 'registry asked first for names of docker.io, `https://…`; `http://…` for loopback only',
+    example: 'https://mirror.example',
   },
-  { name: 'KEELSON_INSECURE_REGISTRIES', fallback: '', meaning: 'registries spoken to without TLS, `host:port,host:port`' },
+  {
+    name: 'KEELSON_INSECURE_REGISTRIES',
+    fallback: '',
+    meaning: 'registries spoken to without TLS, `host:port,host:port`',
+    example: '10.0.0.5:5000,registry.lan:5000',
+  },
   {
     name: 'KEELSON_DATABASE_URL',
     fallback: 'file:$KEELSON_ROOT/keelson.db',
     meaning: '`file:` and an absolute path for SQLite, or `postgresql://…`',
+    example: 'postgresql://keelson:secret@db.lan/keelson',
   },
 ] as const satisfies readonly Setting[];
 
