@@ -13,7 +13,10 @@ export class FakeNetwork extends ContainerNetwork {
 
   override async open(leases: readonly NetworkLease[]): Promise<void> {
     this.opened = leases;
-    for (const lease of leases) this.leases.add(lease.ipv4);
+    for (const lease of leases) {
+      this.leases.add(lease.ipv4);
+      this.connected.add(lease.ipv4);
+    }
   }
 
   override lease(_containerId: string): NetworkLease {

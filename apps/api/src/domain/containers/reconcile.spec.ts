@@ -54,6 +54,13 @@ describe('after the server was killed', () => {
     expect(exits()).toBe(1);
   });
 
+  it('a container that does not run has no rules in force, though its addresses stay its own', async () => {
+    const container = await before({ network: 'bridge', start: false });
+    await restarted({ kind: 'never-started' }, container.id);
+    expect(world.network.leases).toContain(container.lease?.ipv4);
+    expect(world.network.connected).not.toContain(container.lease?.ipv4);
+  });
+
   it('a supervisor that is gone without a record is lost: 255 and a sentence', async () => {
     const container = await before();
     const house = await restarted({ kind: 'lost', reason: 'the host was rebooted' }, container.id);

@@ -80,6 +80,9 @@ export class Reconcile {
     } else if (isAlive(container) || container.state === 'starting') {
       const reason = found.kind === 'lost' ? found.reason : undefined;
       await this.exits.settle(container.id, null, reason);
+    } else {
+      // Opening the network put the rules of all leases in force, so that no running container was without them for a moment.
+      await this.exits.disconnect(container);
     }
   }
 

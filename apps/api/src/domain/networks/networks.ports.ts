@@ -2,7 +2,7 @@ import type { NetworkLease, PublishedPort } from './networks.js';
 
 /** The default network of the instance, as kernel objects. */
 export abstract class ContainerNetwork {
-  /** Brings bridge, tables and forwarding into force; idempotent. `leases` are those of known containers. */
+  /** Brings bridge, tables and forwarding into force; idempotent. `leases` are those of known containers: all count as connected. */
   abstract open(leases: readonly NetworkLease[]): Promise<void>;
   /** Reserves addresses and names. Throws `address_pool_exhausted`. */
   abstract lease(containerId: string): NetworkLease;
