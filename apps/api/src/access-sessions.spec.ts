@@ -1,7 +1,9 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { type RunningServer, startServer } from './server.js';
 import { type Answer, ask, codeOf } from './testing/ask.js';
 import { type TestInstance, testInstance } from './testing/test-instance.js';
@@ -150,6 +152,35 @@ describe('a session', () => {
       body: { token: adminToken() },
     });
     expect(answer.status).toBe(400);
+  });
+});
+
+describe('a WebSocket', () => {
+  async function open(headers: Record<string, string>): Promise<WebSocket> {
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/v1/ws/events`, { headers });
+    await once(socket, 'open');
+    return socket;
+  }
+
+  it('closes when the session that opened it is signed out, and the others stay', async () => {
+    const [cookie, other] = [cookieOf(await signIn(adminToken())), cookieOf(await signIn(adminToken()))];
+    const sockets = [await open({ cookie }), await open({ cookie: other }), await open({ authorization: `Bearer ${adminToken()}` })];
+    const [first, second, third] = sockets;
+    const closed = once(first as WebSocket, 'close');
+    await ask(`${server.url}/api/v1/sessions/current`, { method: 'DELETE', headers: { cookie } });
+    expect((await closed)[0]).toBe(1008);
+    expect([second?.readyState, third?.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+    for (const socket of sockets) socket.terminate();
+  });
+
+  it.each([
+    ['of a page of another site', (cookie: string) => ({ cookie, origin: 'https://evil.test' }), 403],
+    ['of nobody', () => ({}), 401],
+    ['to a name that is not ours', (cookie: string) => ({ cookie, host: 'evil.test' }), 421],
+  ])('%s is refused before it opens', async (_, headers, status) => {
+    const cookie = cookieOf(await signIn(adminToken()));
+    const opening = open(headers(cookie));
+    await expect(opening).rejects.toThrow(`Unexpected server response: ${status}`);
   });
 });
 

@@ -7,6 +7,7 @@ import { DomainError } from '../domain/errors.js';
 import { RequestGate } from '../http/middleware/request-gate.js';
 import { UpgradeRouter } from '../http/ws/upgrade-router.js';
 import { principalOf } from './container-house.js';
+import { MemoryEvents } from './memory-stores.js';
 
 /** Lets in whoever names a tenant. */
 class TenantGate extends RequestGate {
@@ -45,7 +46,7 @@ export class SocketClient {
 
 /** The WebSocket door on a port of its own. */
 export async function socketDoor() {
-  const router = new UpgradeRouter(new TenantGate());
+  const router = new UpgradeRouter(new TenantGate(), new MemoryEvents());
   const http = createServer();
   router.listen(http);
   http.listen(0, '127.0.0.1');

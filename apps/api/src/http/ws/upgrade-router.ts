@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Principal } from '../../domain/access/principal.js';
 import { DomainError } from '../../domain/errors.js';
+import { EventLog } from '../../domain/events/events.ports.js';
 import type { ErrorAnswer } from '../middleware/error-answer.js';
 import { answerTo } from '../middleware/fault.js';
 import { RequestGate } from '../middleware/request-gate.js';
@@ -34,7 +35,10 @@ export class UpgradeRouter {
   private readonly server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   private readonly routes: { pattern: RegExp; handler: SocketHandler }[] = [];
 
-  constructor(private readonly gate: RequestGate) {}
+  constructor(
+    private readonly gate: RequestGate,
+    private readonly events: EventLog,
+  ) {}
 
   /** `path` with `:name` for segments that vary. */
   register(path: string, handler: SocketHandler): void {
@@ -65,7 +69,10 @@ export class UpgradeRouter {
       const { handler, params } = this.find(url.pathname);
       const principal = await this.gate.admit(request);
       const context = { principal, params, query: Object.fromEntries(url.searchParams) };
-      this.server.handleUpgrade(request, socket, head, (client) => void this.serve(client, handler, context));
+      this.server.handleUpgrade(request, socket, head, (client) => {
+        this.keep(client, request, principal);
+        void this.serve(client, handler, context);
+      });
     } catch (error) {
       refuse(socket, answerTo(error, `WebSocket ${request.url}`));
     }
@@ -80,9 +87,26 @@ export class UpgradeRouter {
     throw new DomainError('route_not_found', `there is no WebSocket at ${path}`);
   }
 
-  private async serve(client: WebSocket, handler: SocketHandler, context: SocketContext): Promise<void> {
+  /** Ends a connection whose client has gone, and one whose caller may not come in any more: a session ends while its sockets are open. */
+  private keep(client: WebSocket, request: IncomingMessage, { tenant }: Principal): void {
+    const admit = () => {
+      this.gate.admit(request).catch((error) => {
+        // Anything else, a database that does not answer for a moment, says nothing about the caller.
+        if (error instanceof DomainError) client.close(POLICY_VIOLATION, error.code);
+      });
+    };
     client.on('error', () => client.terminate());
-    keepAlive(client);
+    const stopBeating = heartbeat(client, admit);
+    const stopListening = this.events.subscribe(tenant.id, ({ action }) => {
+      if (action === 'session.remove') admit();
+    });
+    client.once('close', () => {
+      stopBeating();
+      stopListening();
+    });
+  }
+
+  private async serve(client: WebSocket, handler: SocketHandler, context: SocketContext): Promise<void> {
     try {
       await handler(client, context);
     } catch (error) {
@@ -101,7 +125,8 @@ function decodeParams(groups: Readonly<Record<string, string>>): Record<string, 
   }
 }
 
-function keepAlive(client: WebSocket): void {
+/** Returns the way to stop. */
+function heartbeat(client: WebSocket, each: () => void): () => void {
   let answered = true;
   client.on('pong', () => {
     answered = true;
@@ -110,8 +135,9 @@ function keepAlive(client: WebSocket): void {
     if (!answered) return client.terminate();
     answered = false;
     client.ping();
+    each();
   }, HEARTBEAT_MS).unref();
-  client.once('close', () => clearInterval(timer));
+  return () => clearInterval(timer);
 }
 
 /** Before the upgrade the client still speaks HTTP, so it gets an HTTP answer. */

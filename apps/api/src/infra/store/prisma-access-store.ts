@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
 import { AccessStore } from '../../domain/access/access.ports.js';
 import type { Principal } from '../../domain/access/principal.js';
 import type { Session, SignInLink } from '../../domain/access/sessions.js';
@@ -9,7 +8,6 @@ import type { Tenant, User } from './generated/sqlite/client.js';
 
 const WITH_USER = { include: { user: { include: { tenant: true } } } } as const;
 
-@Injectable()
 export class PrismaAccessStore extends AccessStore {
   constructor(private readonly database: Database) {
     super();

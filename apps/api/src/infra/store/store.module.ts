@@ -9,6 +9,7 @@ import { PrismaAccessStore } from './prisma-access-store.js';
 import { PrismaContainerStore } from './prisma-container-store.js';
 import { PrismaEventLog } from './prisma-event-log.js';
 import { PrismaImageStore } from './prisma-image-store.js';
+import { RememberingAccessStore } from './remembering-access-store.js';
 
 const PORTS = [ContainerStore, ImageStore, EventLog, AccessStore];
 
@@ -18,7 +19,11 @@ const PORTS = [ContainerStore, ImageStore, EventLog, AccessStore];
     { provide: ContainerStore, useClass: PrismaContainerStore },
     { provide: ImageStore, useClass: PrismaImageStore },
     { provide: EventLog, useClass: PrismaEventLog },
-    { provide: AccessStore, useClass: PrismaAccessStore },
+    {
+      provide: AccessStore,
+      useFactory: (database: Database) => new RememberingAccessStore(new PrismaAccessStore(database)),
+      inject: [Database],
+    },
   ],
   exports: [Database, ...PORTS],
 })
