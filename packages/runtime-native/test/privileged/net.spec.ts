@@ -62,6 +62,8 @@ describe('traffic under the rules', () => {
     "keeps containers from the host's services, but answers their pings",
     'keeps containers from metadata services',
     'drops what a container sends under an address that is not its own',
+    "drops what comes from outside under an address of the bridge's network",
+    'does no harm to another network with the same addresses once its own bridge is gone',
     "drops answers to neighbours' questions about an address that is not the answerer's",
     'lets containers of the bridge talk, whether bridged frames pass the packet filter or not',
     "takes an endpoint's ports out of force when it goes, and says nothing when it is gone already",

@@ -169,14 +169,27 @@ NftBatch& NftBatch::ct(uint32_t key, uint32_t bits) {
   return mask(view(bits)).compare(NFT_CMP_NEQ, view(zero));
 }
 
-NftBatch& NftBatch::daddr_is_local() {
-  const uint32_t local = RTN_LOCAL;
-  expression("fib", [&](Requests& requests) {
+NftBatch& NftBatch::fib(uint32_t which, uint32_t result) {
+  return expression("fib", [&](Requests& requests) {
     requests.network32(NFTA_FIB_DREG, reg(0));
-    requests.network32(NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE);
-    requests.network32(NFTA_FIB_FLAGS, NFTA_FIB_F_DADDR);
+    requests.network32(NFTA_FIB_RESULT, result);
+    requests.network32(NFTA_FIB_FLAGS, which);
   });
-  return compare(NFT_CMP_EQ, view(local));
+}
+
+NftBatch& NftBatch::is_local(uint32_t which) {
+  const uint32_t local = RTN_LOCAL;
+  return fib(which, NFT_FIB_RESULT_ADDRTYPE).compare(NFT_CMP_EQ, view(local));
+}
+
+NftBatch& NftBatch::daddr_is_local() { return is_local(NFTA_FIB_F_DADDR); }
+
+NftBatch& NftBatch::saddr_is_local() { return is_local(NFTA_FIB_F_SADDR); }
+
+NftBatch& NftBatch::saddr_is_behind(const std::string& name) {
+  std::string wanted = name;
+  wanted.resize(IFNAMSIZ, '\0');
+  return fib(NFTA_FIB_F_SADDR, NFT_FIB_RESULT_OIFNAME).compare(NFT_CMP_EQ, wanted);
 }
 
 NftBatch& NftBatch::load_iifname(uint32_t at) { return meta_load(NFT_META_IIFNAME, at); }

@@ -71,6 +71,9 @@ class NftBatch {
   NftBatch& ct_state(uint32_t bits) { return ct(NFT_CT_STATE, bits); }
   NftBatch& ct_status(uint32_t bits) { return ct(NFT_CT_STATUS, bits); }
   NftBatch& daddr_is_local();
+  NftBatch& saddr_is_local();
+  // An answer to the packet's source would leave by that interface. In prerouting only.
+  NftBatch& saddr_is_behind(const std::string& name);
   // Equal to, or with NFT_CMP_NEQ different from, `value` at that place of the packet.
   NftBatch& field(uint32_t base, uint32_t offset, std::string_view value, uint32_t compare = NFT_CMP_EQ);
   // The same under `mask`.
@@ -91,6 +94,8 @@ class NftBatch {
   NftBatch& meta_name(uint32_t key, uint32_t compare, const std::string& name, bool whole);
   NftBatch& meta_load(uint32_t key, uint32_t at);
   NftBatch& ct(uint32_t key, uint32_t bits);
+  NftBatch& is_local(uint32_t which);
+  NftBatch& fib(uint32_t which, uint32_t result);
   NftBatch& compare(uint32_t operation, std::string_view value);
   NftBatch& mask(std::string_view bits);
   void begin(uint16_t message, uint8_t family, uint16_t flags, std::string what);

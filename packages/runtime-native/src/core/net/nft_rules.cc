@@ -122,13 +122,20 @@ class Base {
     const char* chain = "spoofed";
     batch_.chain(NFPROTO_INET, chain, {"filter", NF_INET_PRE_ROUTING, kRaw});
     drop(from_subnet(from_bridge(chain), subnet4_, NFT_CMP_NEQ));
-    drop(from_subnet(rule(chain).iifname_not(config_.bridge).iifname_not("lo"), subnet4_, NFT_CMP_EQ));
+    add_spoofed_outside(chain, subnet4_);
     if (subnet6_ == nullptr) return drop(from_bridge(chain).nfproto(NFPROTO_IPV6));
     // Link-local ones and none (fe80::/10, ::) are part of IPv6's own housekeeping and are never routed.
     drop(from_subnet(from_bridge(chain), *subnet6_, NFT_CMP_NEQ)
              .masked(kNet, kSource6, octets({0xfe, 0x80}), octets({0xff, 0xc0}), NFT_CMP_NEQ)
              .field(kNet, kSource6, std::string(16, '\0'), NFT_CMP_NEQ));
-    drop(from_subnet(rule(chain).iifname_not(config_.bridge).iifname_not("lo"), *subnet6_, NFT_CMP_EQ));
+    add_spoofed_outside(chain, *subnet6_);
+  }
+
+  // Asks the routes, so that the rules of an instance that was killed, whose bridge is gone, do no harm to the next owner of its subnet.
+  void add_spoofed_outside(const char* chain, const Address& subnet) {
+    const auto outside = [&]() -> NftBatch& { return from_subnet(rule(chain).iifname_not(config_.bridge).iifname_not("lo"), subnet, NFT_CMP_EQ); };
+    drop(outside().saddr_is_behind(config_.bridge));
+    drop(outside().saddr_is_local());
   }
 
   NftBatch& from_subnet(NftBatch& rule, const Address& subnet, uint32_t compare) {

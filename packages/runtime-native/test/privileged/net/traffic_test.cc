@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include <string_view>
+
 #include "../../unit/check.h"
 #include "net/netlink.h"
 #include "net/rtnl.h"
@@ -39,6 +41,42 @@ bool ping(const char* address) {
   if (::sendto(socket.get(), &echo, sizeof echo, 0, reinterpret_cast<sockaddr*>(&to), sizeof to) < 0) return false;
   char answer[256];
   return ::recv(socket.get(), answer, sizeof answer, 0) >= 28;
+}
+
+sockaddr_storage place(const char* address, int port) {
+  sockaddr_storage storage{};
+  if (std::string_view(address).find(':') == std::string_view::npos) {
+    auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(static_cast<uint16_t>(port));
+    CHECK(::inet_pton(AF_INET, address, &v4->sin_addr) == 1);
+  } else {
+    auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(static_cast<uint16_t>(port));
+    CHECK(::inet_pton(AF_INET6, address, &v6->sin6_addr) == 1);
+  }
+  return storage;
+}
+
+sys::UniqueFd datagram_socket(const char* address, int port) {
+  const sockaddr_storage at = place(address, port);
+  sys::UniqueFd socket(::socket(at.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  CHECK(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
+  return socket;
+}
+
+void send_datagram(const char* from, const char* address, int port) {
+  const sys::UniqueFd socket = datagram_socket(from, 0);
+  const sockaddr_storage to = place(address, port);
+  CHECK(::sendto(socket.get(), "x", 1, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 1);
+}
+
+bool has_datagram(const sys::UniqueFd& socket) {
+  const timeval limit{0, 500'000};
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  char byte;
+  return ::recv(socket.get(), &byte, 1, 0) == 1;
 }
 
 }  // namespace
@@ -149,6 +187,40 @@ TEST("drops what a container sends under an address that is not its own") {
     }
     test::enter(own.get());
   }
+}
+
+TEST("drops what comes from outside under an address of the bridge's network") {
+  for (const bool rules : {false, true}) {
+    const auto own = test::current();
+    test::enter(test::plain_namespace().get());
+    Scene scene({}, rules);
+    CHECK(scene.ok);
+    // The bridge's own IPv4 address is refused by the kernel itself.
+    test::inside(scene.outside.get(), [] { give_address("eth0", "10.210.0.99/32"), give_address("eth0", "fd12::99/128"), give_address("eth0", "fd12::1/128"); });
+    for (const auto& [forged, to] : {std::pair("10.210.0.99", test::kHost4), std::pair("fd12::99", test::kHost6), std::pair("fd12::1", test::kHost6)}) {
+      auto listener = datagram_socket(to, 9000);
+      test::inside(scene.outside.get(), [&] { send_datagram(forged, to, 9000); });
+      CHECK(has_datagram(listener) == !rules);
+    }
+    test::enter(own.get());
+  }
+}
+
+TEST("does no harm to another network with the same addresses once its own bridge is gone") {
+  Scene scene({{"0.0.0.0", 8080, 80}, {"::", 8080, 80}});
+  CHECK(scene.ok);
+  net::NftConfig gone = test::config();
+  gone.table = "keelson_gone";
+  gone.bridge = "klgone";
+  gone.interface_prefix = "kvgone";
+  CHECK(test::good(net::apply_base(test::nft(), gone, {})));
+  for (const auto& [container, host] : {std::pair("10.210.0.5", test::kHost4), std::pair("fd12::5", test::kHost6)}) {
+    auto listener = scene.listen(scene.web, container, 80);
+    CHECK(scene.talk_from(scene.outside, listener, host, 8080) == kWelcome);
+    CHECK(test::talk(listener.get(), container, 80) == kWelcome);
+  }
+  auto world = scene.listen(scene.outside, test::kOutside4, 9000);
+  CHECK(scene.talk_from(scene.web, world, test::kOutside4, 9000) == kWelcome);
 }
 
 TEST("drops answers to neighbours' questions about an address that is not the answerer's") {
