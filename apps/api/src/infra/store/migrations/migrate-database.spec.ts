@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
@@ -78,6 +78,14 @@ describe('migrations on SQLite', () => {
     connection.close();
     return found;
   };
+
+  it('make a file that only its owner can read', async () => {
+    await apply({ '1_a': 'CREATE TABLE a (id INTEGER);' });
+    const connection = openSqlite(path);
+    connection.exec('INSERT INTO a VALUES (1)');
+    for (const suffix of ['', '-wal', '-shm']) expect((await stat(path + suffix)).mode & 0o777).toBe(0o600);
+    connection.close();
+  });
 
   it('undo themselves when they fail, and say which', async () => {
     await expect(
