@@ -38,9 +38,10 @@ async function refusal(input: PullImageInput): Promise<{ code: string; message: 
 
 describe('where an image comes from', () => {
   it('a short name is asked of the mirror first', async () => {
+    // The same image as the suite's busybox, so it has that name as well.
     expect((await suite.api.images.pull({ reference: 'tiny' })).at(-1)).toMatchObject({
       type: 'done',
-      image: { references: ['tiny:latest'] },
+      image: { references: expect.arrayContaining(['tiny:latest']) },
     });
   });
 
