@@ -8,6 +8,8 @@ export interface StallingFront {
   readonly asked: string[];
   /** Resolves when a blob has been stalled. */
   readonly stalled: Promise<unknown>;
+  /** Resolves when a stalled blob's connection was closed from the other side. */
+  readonly left: Promise<unknown>;
   /** From now on everything is passed on whole. */
   release(): void;
   close(): Promise<void>;
@@ -18,6 +20,7 @@ export async function stallingFront(upstream: string, bytes: number): Promise<St
   const asked: string[] = [];
   const held: (() => void)[] = [];
   const first = Promise.withResolvers<void>();
+  const left = Promise.withResolvers<void>();
   let open = false;
   const server = createServer(async (request, response) => {
     const path = request.url ?? '';
@@ -35,6 +38,7 @@ export async function stallingFront(upstream: string, bytes: number): Promise<St
 
   function stall(response: ServerResponse, body: Buffer): void {
     response.write(body.subarray(0, bytes), () => first.resolve());
+    response.once('close', () => left.resolve());
     held.push(() => Readable.from([body.subarray(bytes)]).pipe(response));
   }
 
@@ -45,6 +49,7 @@ export async function stallingFront(upstream: string, bytes: number): Promise<St
     host: `127.0.0.1:${address.port}`,
     asked,
     stalled: first.promise,
+    left: left.promise,
     release() {
       open = true;
       for (const go of held.splice(0)) go();
