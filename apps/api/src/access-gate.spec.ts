@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Express } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -82,6 +83,13 @@ describe('without credentials', () => {
     expect(codeOf(answer)).toBe('unauthenticated');
   });
 
+  it('the page of the documentation opens, and its scripts run under its policy', async () => {
+    const { status, headers, text } = await ask(`${url}/api/docs`);
+    expect(status).toBe(200);
+    expect(headers['content-security-policy']).toContain("default-src 'self'");
+    expect(text).not.toMatch(/<script(?![^>]*\ssrc=)/);
+  });
+
   it('a token in the address is none, wherever it came from', async () => {
     for (const name of ['token', 'access_token', 'keelson_session'])
       expect((await ask(`${url}/api/v1/openapi.json?${name}=${token}`)).status).toBe(401);
@@ -89,6 +97,10 @@ describe('without credentials', () => {
 });
 
 describe('the Host header', () => {
+  it.each([hostname(), `${hostname()}.local:7070`])('%s, the machine’s own, is a name of this server', async (host) => {
+    expect((await withHost(host, '/api/v1/openapi.json')).status).toBe(200);
+  });
+
   const withHost = (host: string, path: string) => ask(url + path, { headers: { host, authorization: `Bearer ${token}` } });
 
   it.each(['localhost', 'localhost:7070', 'LOCALHOST', 'keelson.localhost:81', '127.0.0.1', '10.1.2.3:7070', '[::1]:7070', '[fe80::1]'])(

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { createServer } from 'node:net';
+import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from './server.js';
 import { type TestInstance, testInstance } from './testing/test-instance.js';
@@ -82,6 +83,20 @@ describe('the server', () => {
     await expect(startServer(other.config)).rejects.toThrow(`another server listens on ${instance.config.dockerSocket}`);
     await other.remove();
     expect((await docker('GET', '/_ping')).body).toBe('OK');
+  });
+
+  it.each([
+    ['0.0.0.0:0', `http://${hostname()}:`],
+    ['[::]:0', `http://${hostname()}:`],
+    ['[::1]:0', 'http://[::1]:'],
+    ['localhost:0', 'http://localhost:'],
+  ])('listening on %s, names an address that a browser can open', async (listen, start) => {
+    const other = await testInstance({ KEELSON_LISTEN: listen });
+    const opened = await startServer(other.config);
+    const { port } = new URL(opened.url);
+    expect(opened.url).toBe(start + port);
+    await opened.close();
+    await other.remove();
   });
 
   it('refuses a port that is taken, naming the setting', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import type { Config } from './config/config.js';
 import { StartupError } from './config/startup-error.js';
 import { createApp } from './create-app.js';
@@ -17,6 +18,8 @@ import { InstanceLock } from './infra/store/instance-lock.js';
 const DRAIN_MS = 1_000;
 /** Load balancers and browsers keep idle connections up to a minute; ours must outlive theirs. */
 const KEEP_ALIVE_MS = 65_000;
+/** Every address of the host: none that a browser elsewhere could be sent to. */
+const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 export interface RunningServer {
   /** `http://host:port` */
@@ -98,5 +101,6 @@ async function drain(http: Server): Promise<void> {
 
 function urlOf(http: Server, { listen: { host } }: Config): string {
   const { port } = http.address() as AddressInfo;
+  if (WILDCARDS.has(host)) return `http://${hostname()}:${port}`;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { hostname } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { Config } from '../../config/config.js';
@@ -13,10 +14,11 @@ const HOST = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::\d{1,5})?$/;
  */
 @Injectable()
 export class HostNames {
-  private readonly listen: string;
+  private readonly own: ReadonlySet<string>;
 
   constructor({ listen }: Config) {
-    this.listen = listen.host.toLowerCase();
+    const machine = hostname();
+    this.own = new Set([listen.host, machine, `${machine}.local`].map((name) => name.toLowerCase()));
   }
 
   /** Throws `host_not_allowed`. The port may be any: a tunnel's differs from ours. */
@@ -27,7 +29,7 @@ export class HostNames {
     if (address !== undefined ? isIP(address) === 6 : this.isOurs(name)) return;
     throw new DomainError(
       'host_not_allowed',
-      'the Host header is no name of this server; use its IP address or the name in KEELSON_LISTEN',
+      'the Host header is no name of this server; use its IP address, the name of its machine or the one in KEELSON_LISTEN',
     );
   }
 
@@ -40,6 +42,6 @@ export class HostNames {
   }
 
   private isOurs(name: string): boolean {
-    return isIP(name) === 4 || name === 'localhost' || name.endsWith('.localhost') || (name !== '' && name === this.listen);
+    return isIP(name) === 4 || name === 'localhost' || name.endsWith('.localhost') || this.own.has(name);
   }
 }
