@@ -54,6 +54,21 @@ describe('the OpenAPI document', () => {
     expect(ROUTES.filter((route) => answers.get(route) !== true)).toEqual([]);
   });
 
+  it('says that every route may refuse, in the form of all errors', async () => {
+    const { paths, components } = await read();
+    const defaults = Object.values(paths).flatMap((verbs) => Object.values(verbs).map(({ responses }) => responses['default']));
+    expect(new Set(defaults.map((answer) => JSON.stringify(answer)))).toEqual(new Set(['{"$ref":"#/components/responses/Error"}']));
+    expect(components).toHaveProperty(['responses', 'Error', 'content', 'application/json', 'schema', 'properties', 'code', 'enum']);
+  });
+
+  it.each([
+    ['post', '/api/v1/images/pull'],
+    ['get', '/api/v1/containers/{id}/logs'],
+    ['get', '/api/v1/events'],
+  ])('tells streams by their type: %s %s', async (verb, path) => {
+    expect((await read()).paths[path]?.[verb]?.responses['200']).toHaveProperty(['content', 'application/x-ndjson', 'schema']);
+  });
+
   it('has unique operation ids', async () => {
     const ids = Object.values((await read()).paths).flatMap((verbs) =>
       Object.values(verbs).flatMap(({ operationId }) => operationId ?? []),

@@ -146,6 +146,24 @@ describe('a pull', () => {
     ]);
   });
 
+  it('that two ask for at once is done once', async () => {
+    const { reference } = await push({ host: registry.host, repository: 'rest/twice', tag: '1', layers: [layer({ c: 'c' }, 2_000_000)] });
+    const front = await stallingFront(registry.host, 600_000);
+    try {
+      const name = reference.replace(registry.host, front.host);
+      const one = await pulling(ali, name);
+      await front.stalled;
+      const two = await pulling(ali, name);
+      front.release();
+      const [first, second] = await Promise.all([one.text(), two.text()]);
+      expect([first, second].map((text) => lines(text).at(-1)?.type)).toEqual(['done', 'done']);
+      // The config and the one layer.
+      expect(front.asked.filter((path) => path.includes('/blobs/'))).toHaveLength(2);
+    } finally {
+      await front.close();
+    }
+  });
+
   it('lets go of a registry that sends nothing when its client leaves', async () => {
     const { reference } = await push({ host: registry.host, repository: 'rest/stalls', tag: '1', layers: [layer({ a: 'a' }, 2_000_000)] });
     const front = await stallingFront(registry.host, 600_000);

@@ -1,7 +1,8 @@
-import { API_PREFIX } from '@keelson/contracts';
+import { API_PREFIX, apiError } from '@keelson/contracts';
 import { Injectable } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { z } from 'zod';
 
 const DOCS_PATH = '/api/docs';
 const DESCRIPTION =
@@ -43,7 +44,19 @@ function createDocument(app: NestExpressApplication, version: string): OpenAPIOb
     .addSecurityRequirements('bearer')
     .addSecurityRequirements('cookie')
     .build();
-  return SwaggerModule.createDocument(app, config, { operationIdFactory: operationId });
+  return withErrors(SwaggerModule.createDocument(app, config, { operationIdFactory: operationId }));
+}
+
+/** Every route may refuse, and all refuse in one form. */
+function withErrors(document: OpenAPIObject): OpenAPIObject {
+  const schema: object = z.toJSONSchema(apiError, { target: 'openapi-3.0' });
+  const error = { description: 'Why not, in a form that scripts can branch on', content: { 'application/json': { schema } } };
+  for (const path of Object.values(document.paths)) {
+    for (const operation of [path.get, path.post, path.put, path.patch, path.delete]) {
+      if (operation) operation.responses['default'] = { $ref: '#/components/responses/Error' };
+    }
+  }
+  return { ...document, components: { ...document.components, responses: { Error: error } } };
 }
 
 /** `ContainersController.start` → `containersStart`: unique, and what a generated client would call it. */

@@ -1,6 +1,6 @@
 import { eventQuery, keelsonEvent } from '@keelson/contracts';
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../../domain/access/principal.js';
@@ -18,6 +18,7 @@ export class EventsController {
 
   @Get()
   @ApiOperation({ summary: 'What happened, oldest first, one JSON document a line; with follow what happens from now on' })
+  @ApiProduces('application/x-ndjson')
   @ApiOkResponse({ standardSchema: keelsonEvent })
   async list(
     @Caller() principal: Principal,

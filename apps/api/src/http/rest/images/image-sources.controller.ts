@@ -1,6 +1,6 @@
 import { type ImageSummary, imageSummary, importImageQuery, pullImageInput, pullProgress } from '@keelson/contracts';
 import { Body, Controller, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../../domain/access/principal.js';
@@ -25,6 +25,7 @@ export class ImageSourcesController {
   @Post('pull')
   @HttpCode(200)
   @ApiOperation({ summary: 'Pulls an image: its progress, one JSON document a line, the last of which is the image or the error' })
+  @ApiProduces('application/x-ndjson')
   @ApiOkResponse({ standardSchema: pullProgress })
   async pull(
     @Caller() principal: Principal,

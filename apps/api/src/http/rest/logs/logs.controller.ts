@@ -1,6 +1,6 @@
 import { logMessage, logQuery } from '@keelson/contracts';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../../domain/access/principal.js';
@@ -16,6 +16,7 @@ export class LogsController {
 
   @Get(':id/logs')
   @ApiOperation({ summary: 'The log of a container: one JSON document a line, the last of which says how it ended' })
+  @ApiProduces('application/x-ndjson')
   @ApiOkResponse({ standardSchema: logMessage })
   async logs(
     @Caller() principal: Principal,
