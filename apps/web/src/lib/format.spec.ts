@@ -43,3 +43,7 @@ describe('ago', () => {
 it('percent keeps one digit', () => {
   expect(english.percent(0.1234)).toBe('12.3%');
 });
+
+it('clock shows milliseconds, in 24 hours', () => {
+  expect(english.clock(new Date(2026, 10, 21, 20, 5, 6, 7).getTime())).toBe('20:05:06.007');
+});

@@ -10,6 +10,7 @@ describe('splitCommand', () => {
     ['echo a\\ b', ['echo', 'a b']],
     ["echo ''", ['echo', '']],
     [`echo a'b'"c"`, ['echo', 'abc']],
+    ['echo \\\n  a\\\nb', ['echo', 'ab']],
     ['   ', []],
   ])('reads %s as a shell does', (line, argv) => {
     expect(splitCommand(line)).toEqual({ argv, unfinished: false });

@@ -6,7 +6,8 @@ export interface SplitCommand {
 
 /**
  * Words of a command line by the quoting rules of POSIX sh (XCU 2.2): blanks separate, single quotes keep everything,
- * double quotes keep all but a backslash before `"`, `\`, `$` or a backtick. Nothing is expanded: no variable, glob, pipe or redirection.
+ * double quotes keep all but a backslash before `"`, `\`, `$` or a backtick. A backslash
+ * at the end of a line joins it with the next. Nothing is expanded: no variable, glob, pipe or redirection.
  */
 export function splitCommand(line: string): SplitCommand {
   const argv: string[] = [];
@@ -20,7 +21,7 @@ export function splitCommand(line: string): SplitCommand {
     } else if (character === '\\') {
       const next = line[at + 1];
       if (next === undefined) return { argv: word === undefined ? argv : [...argv, word], unfinished: true };
-      word = (word ?? '') + escaped(next, quote === '"');
+      if (next !== '\n') word = (word ?? '') + escaped(next, quote === '"');
       at++;
     } else if (quote === '"') {
       if (character === '"') quote = undefined;
@@ -38,7 +39,6 @@ export function splitCommand(line: string): SplitCommand {
 }
 
 function escaped(next: string, quoted: boolean): string {
-  if (next === '\n') return '';
   return quoted && !'"\\$`'.includes(next) ? `\\${next}` : next;
 }
 

@@ -7,10 +7,12 @@ export function useImages() {
   return useQuery({ queryKey: queryKeys.images, queryFn: ({ signal }) => callJson(imageList, 'GET', '/images', { signal }) });
 }
 
-export function useImage(reference: string) {
+/** Asks for nothing without a reference. */
+export function useImage(reference: string | undefined) {
   return useQuery({
-    queryKey: queryKeys.image(reference),
-    queryFn: ({ signal }) => callJson(imageDetail, 'GET', `/images/${encodeURIComponent(reference)}`, { signal }),
+    queryKey: queryKeys.image(reference ?? ''),
+    queryFn: ({ signal }) => callJson(imageDetail, 'GET', `/images/${encodeURIComponent(reference ?? '')}`, { signal }),
+    enabled: reference !== undefined,
   });
 }
 

@@ -21,7 +21,7 @@ export const logs = {
   stderr: 'stderr',
   stream: 'Output shown',
   empty: 'Nothing was written yet',
-  emptyHint: 'What the program writes to its standard output and error appears here.',
+  waiting: 'Waiting for output…',
   gap: (bytes: string) => `${bytes} are missing here: this view was too slow, or the log was rotated away`,
   trimmed: (count: string) => `Older lines are left out of this view, which keeps ${count}; the download has them all.`,
   ended: 'The container is not running',

@@ -23,7 +23,7 @@ export const logs: Dictionary['logs'] = {
   stderr: 'stderr',
   stream: '显示的输出',
   empty: '还没有输出',
-  emptyHint: '程序写到标准输出和标准错误的内容会显示在这里。',
+  waiting: '等待输出…',
   gap: (bytes) => `此处缺少 ${bytes}：页面过慢，或日志已被轮转`,
   trimmed: (count) => `此视图只保留 ${count} 行，更早的行已省略；下载的文件包含全部内容。`,
   ended: '容器没有运行',

@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react';
+import { Page } from '@/components/layout/page';
+import { Card, Skeleton } from '@/components/ui/card';
+import { Remote } from '@/components/ui/remote';
+import { useText } from '@/lib/i18n';
+import { useContainer } from '../api/containers';
+import { ShownContainerContext } from '../hooks/use-shown-container';
+import { ContainerSubtitle } from './container-subtitle';
+import { ContainerTabs } from './container-tabs';
+import { VerbButtons } from './verb-buttons';
+
+interface ContainerFrameProps {
+  readonly id: string;
+  /** The last part of the address: which tab is shown. */
+  readonly view: string;
+  readonly onRemoved: () => void;
+  readonly children: ReactNode;
+}
+
+/** Name, state, actions and tabs of one container, around one of its views. */
+export function ContainerFrame({ id, view, onRemoved, children }: ContainerFrameProps) {
+  const text = useText();
+  const container = useContainer(id);
+  const { data } = container;
+  return (
+    <Page
+      title={data?.name ?? id.slice(0, 12)}
+      back={{ href: '/containers', label: text.containers.title }}
+      actions={data && <VerbButtons container={data} onRemoved={onRemoved} />}
+    >
+      <Remote
+        query={container}
+        pending={
+          <Card flush>
+            <Skeleton rows={6} />
+          </Card>
+        }
+      >
+        {(shown) => (
+          <ShownContainerContext value={shown}>
+            <ContainerSubtitle container={shown} />
+            <ContainerTabs id={id} view={view} />
+            {children}
+          </ShownContainerContext>
+        )}
+      </Remote>
+    </Page>
+  );
+}

@@ -1,0 +1,73 @@
+import type { ContainerDetail, ImageDetail, ImageSummary } from '@keelson/contracts';
+import { Play } from 'lucide-react';
+import { type SubmitEvent, useEffect, useRef } from 'react';
+import { Page } from '@/components/layout/page';
+import { Button } from '@/components/ui/button';
+import { Failure } from '@/components/ui/failure';
+import { asFailure } from '@/lib/api-error';
+import { useText } from '@/lib/i18n';
+import { useCreateContainer } from '../api/run';
+import { useRunForm } from '../hooks/use-run-form';
+import type { HostSize } from '../model/to-request';
+import { BasicsSection } from './basics-section';
+import { EnvSection } from './env-section';
+import { Equivalents } from './equivalents';
+import { LimitsSection } from './limits-section';
+import { NetworkSection } from './network-section';
+import { ProcessSection } from './process-section';
+
+interface RunViewProps {
+  /** The image that came with the address, or "". */
+  readonly initialImage: string;
+  readonly images: readonly ImageSummary[];
+  readonly chosen: ImageDetail | undefined;
+  readonly onImage: (image: string) => void;
+  readonly host: HostSize | undefined;
+  readonly onCreated: (container: ContainerDetail) => void;
+}
+
+export function RunView({ initialImage, images, chosen, onImage, host, onCreated }: RunViewProps) {
+  const text = useText();
+  const element = useRef<HTMLFormElement>(null);
+  const { fields, reading, tried, markTried } = useRunForm(initialImage, host);
+  const { mutate, isPending, error } = useCreateContainer();
+  const wrong = Object.keys(reading.problems).length > 0;
+  const { image } = fields.form;
+  useEffect(() => onImage(image), [image, onImage]);
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    markTried();
+    if (!wrong) mutate(reading.request, { onSuccess: onCreated });
+    // The marks appear with the next frame.
+    else requestAnimationFrame(() => element.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
+  };
+  return (
+    <Page title={text.run.title} back={{ href: '/containers', label: text.containers.title }}>
+      <form ref={element} onSubmit={submit} noValidate className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_27rem]">
+        <div className="min-w-0 space-y-4">
+          <BasicsSection fields={fields} images={images} chosen={chosen} />
+          <NetworkSection fields={fields} exposed={chosen?.config.exposedPorts ?? []} />
+          <LimitsSection fields={fields} host={host} />
+          <EnvSection fields={fields} />
+          <ProcessSection fields={fields} />
+        </div>
+        <div className="min-w-0 space-y-5 xl:sticky xl:top-17">
+          <div className="space-y-3">
+            {error && <Failure failure={asFailure(error)} />}
+            {tried && wrong && (
+              <p role="alert" className="text-bad">
+                {text.run.check}
+              </p>
+            )}
+            <Button type="submit" tone="primary" className="w-full" disabled={isPending}>
+              <Play aria-hidden />
+              {isPending ? text.run.submitting : text.run.submit}
+            </Button>
+          </div>
+          <Equivalents request={reading.request} />
+        </div>
+      </form>
+    </Page>
+  );
+}
