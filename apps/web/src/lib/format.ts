@@ -7,6 +7,8 @@ export interface Formatter {
   /** Binary units, three significant digits: `1.50 GiB`. */
   bytes(value: number): string;
   dateTime(instant: string | number): string;
+  /** `08:15:30`. */
+  timeOfDay(instant: string | number): string;
   /** Time of day to the millisecond, `08:15:30.123`. */
   clock(instant: string | number): string;
   /** `3 minutes ago`. */
@@ -17,13 +19,9 @@ export interface Formatter {
 
 export function createFormatter(locale: string): Formatter {
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-  const clock = new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    hourCycle: 'h23',
-  });
+  const day = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+  const timeOfDay = new Intl.DateTimeFormat(locale, day);
+  const clock = new Intl.DateTimeFormat(locale, { ...day, fractionalSecondDigits: 3 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const unit = (value: number, name: string) =>
@@ -33,6 +31,7 @@ export function createFormatter(locale: string): Formatter {
     percent: (fraction) => percent.format(fraction),
     bytes: (value) => formatBytes(value, locale),
     dateTime: (instant) => dateTime.format(new Date(instant)),
+    timeOfDay: (instant) => timeOfDay.format(new Date(instant)),
     clock: (instant) => clock.format(new Date(instant)),
     ago: (instant, now = Date.now()) => {
       const [amount, name] = relativeAmount(new Date(instant).getTime() - now);

@@ -1,6 +1,7 @@
-import { type MetricsMessage, type MetricsSample, type MetricsSubscription, metricsMessage, WS_ROUTES } from '@keelson/contracts';
+import { type MetricsSample, type MetricsSubscription, WS_ROUTES } from '@keelson/contracts';
 import { useEffect, useState } from 'react';
 import { StreamClient } from '@/lib/stream-client';
+import { parseMetrics } from '../model/parse-metrics';
 
 type Samples = Readonly<Record<string, MetricsSample>>;
 const ALL: MetricsSubscription = { type: 'subscribe', containers: 'all' };
@@ -19,8 +20,4 @@ export function useLiveMetrics(): Samples {
     return () => client.close();
   }, []);
   return samples;
-}
-
-export function parseMetrics(data: string | ArrayBuffer): MetricsMessage {
-  return metricsMessage.parse(JSON.parse(String(data)));
 }

@@ -35,7 +35,7 @@ export const metrics = {
   blockIo: 'Disk',
   pids: 'Processes',
   used: 'used',
-  limit: 'limit',
+  limitOf: (amount: string) => `limit ${amount}`,
   received: 'received',
   sent: 'sent',
   read: 'read',
@@ -47,16 +47,17 @@ export const metrics = {
   oomKills: (count: string) => `out-of-memory kills: ${count}`,
   empty: 'No measurements',
   emptyHint: 'They appear, once a second, while the container runs.',
-  gap: 'Some samples were skipped because this page was too slow.',
   stopped: 'The container is not running; these are its last measurements.',
 };
 
 export const terminals = {
   list: 'Terminals',
   attach: 'Attach',
-  attachHint: 'To the terminal of the main program',
+  shell: 'Shell',
+  other: 'Another command…',
   open: 'New terminal',
   command: 'Command',
+  commandHint: 'Quotes work as in a shell; nothing is expanded.',
   closeNamed: (name: string) => `Close ${name}`,
   empty: 'No terminal is open',
   emptyHint: 'Run a shell inside the container, or attach to its own terminal.',
@@ -66,7 +67,6 @@ export const terminals = {
   ended: (code: number) => `ended with exit code ${code}`,
   gap: (bytes: string) => `${bytes} of output were skipped`,
   lost: 'connection lost; trying again…',
-  gone: 'this terminal has ended on the server',
   attached: 'main program',
   screen: (name: string) => `Terminal ${name}`,
 };

@@ -37,7 +37,7 @@ export const metrics: Dictionary['metrics'] = {
   blockIo: '磁盘',
   pids: '进程数',
   used: '已用',
-  limit: '上限',
+  limitOf: (amount) => `上限 ${amount}`,
   received: '接收',
   sent: '发送',
   read: '读取',
@@ -49,16 +49,17 @@ export const metrics: Dictionary['metrics'] = {
   oomKills: (count) => `内存不足终止次数：${count}`,
   empty: '没有测量数据',
   emptyHint: '容器运行时每秒更新一次。',
-  gap: '页面过慢，跳过了部分数据。',
   stopped: '容器没有运行；以下为最后的测量数据。',
 };
 
 export const terminals: Dictionary['terminals'] = {
   list: '终端列表',
   attach: '连接主程序',
-  attachHint: '连接到主程序的终端',
+  shell: 'Shell 终端',
+  other: '其他命令…',
   open: '新建终端',
   command: '命令',
+  commandHint: '引号规则与 shell 相同，不做任何展开。',
   closeNamed: (name) => `关闭 ${name}`,
   empty: '没有打开的终端',
   emptyHint: '在容器内运行 shell，或连接容器自己的终端。',
@@ -68,7 +69,6 @@ export const terminals: Dictionary['terminals'] = {
   ended: (code) => `已结束，退出码 ${code}`,
   gap: (bytes) => `跳过了 ${bytes} 的输出`,
   lost: '连接中断，正在重试…',
-  gone: '此终端在服务器上已结束',
   attached: '主程序',
   screen: (name) => `终端 ${name}`,
 };

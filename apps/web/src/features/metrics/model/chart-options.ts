@@ -1,0 +1,48 @@
+import type { Options, Series } from 'uplot';
+
+export interface ChartLine {
+  readonly label: string;
+  /** A colour of the style sheet, `--chart-1`. */
+  readonly colour: string;
+}
+
+interface ChartLook {
+  readonly lines: readonly ChartLine[];
+  readonly width: number;
+  readonly height: number;
+  readonly show: (value: number) => string;
+  readonly clock: (milliseconds: number) => string;
+  /** Colours as the style sheet has them now. */
+  readonly colourOf: (name: string) => string;
+  readonly onCursor: (place: number | undefined) => void;
+  /** The scale never ends below this. */
+  readonly least: number;
+}
+
+const FONT = '11px "Inter Variable", system-ui, sans-serif';
+/** All charts of a page move their cursors together. */
+const SYNC = 'container-metrics';
+const AXIS_PX = 62;
+
+export function chartOptions({ lines, width, height, show, clock, colourOf, onCursor, least }: ChartLook): Options {
+  const axis = { stroke: colourOf('--ink-faint'), font: FONT, ticks: { show: false }, grid: { stroke: colourOf('--line'), width: 1 } };
+  return {
+    width,
+    height,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: { sync: { key: SYNC }, drag: { x: false, y: false }, points: { size: 6 } },
+    scales: { y: { range: (_, __, most) => [0, Math.max(least, (most ?? 0) * 1.1)] } },
+    axes: [
+      { ...axis, grid: { show: false }, values: (_, seconds) => seconds.map((second) => clock(second * 1000)), space: 70 },
+      { ...axis, size: AXIS_PX, values: (_, values) => values.map(show), space: 34 },
+    ],
+    series: [{}, ...lines.map((line, at) => seriesLook(line, colourOf, at === 0))],
+    hooks: { setCursor: [({ cursor }) => onCursor(cursor.idx ?? undefined)] },
+  };
+}
+
+function seriesLook({ label, colour }: ChartLine, colourOf: ChartLook['colourOf'], filled: boolean): Series {
+  const stroke = colourOf(colour);
+  return { label, stroke, width: 1.5, points: { show: false }, ...(filled && { fill: `${stroke}22` }) };
+}
