@@ -5,6 +5,8 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { CACHE } from './paths.js';
 
 const INSTALLED = '/usr/bin/chromium';
+/** The package asks for it to fit into a function's memory; with it the pages of a second context hang. */
+const SINGLE_PROCESS = '--single-process';
 // A container or VM often has a tiny /dev/shm, and root cannot use Chromium's own sandbox.
 const ARGS = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
 
@@ -19,7 +21,7 @@ export async function startBrowser(): Promise<Browser> {
   try {
     const { default: packaged } = await import('@sparticuz/chromium');
     const executablePath = await packaged.executablePath();
-    return await chromium.launch({ executablePath, args: [...packaged.args, ...ARGS] });
+    return await chromium.launch({ executablePath, args: [...packaged.args.filter((arg) => arg !== SINGLE_PROCESS), ...ARGS] });
   } finally {
     if (inherited === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = inherited;

@@ -1,12 +1,13 @@
 import clsx from 'clsx';
 import type { ComponentProps } from 'react';
 
-export type Tone = 'primary' | 'plain' | 'quiet' | 'danger';
+export type Tone = 'primary' | 'plain' | 'quiet' | 'soft' | 'danger';
 
 const TONES: Record<Tone, string> = {
   primary: 'border-transparent bg-accent text-accent-ink hover:bg-accent-hover',
   plain: 'border-line-strong bg-surface text-ink hover:bg-sunken',
   quiet: 'border-transparent text-soft hover:bg-sunken hover:text-ink',
+  soft: 'border-transparent bg-accent-soft text-accent',
   danger: 'border-transparent bg-bad text-surface hover:opacity-90',
 };
 

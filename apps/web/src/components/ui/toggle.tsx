@@ -1,4 +1,3 @@
-import clsx from 'clsx';
 import type { ReactNode } from 'react';
 import { Button } from './button';
 
@@ -14,12 +13,11 @@ export function Toggle({ icon, label, pressed, onChange }: ToggleProps) {
   return (
     <Button
       small
-      tone="quiet"
+      tone={pressed ? 'soft' : 'quiet'}
       aria-label={label}
       aria-pressed={pressed}
       title={label}
       onClick={() => onChange(!pressed)}
-      className={clsx(pressed && 'bg-accent-soft text-accent hover:bg-accent-soft hover:text-accent')}
     >
       {icon}
       <span className="hidden lg:inline">{label}</span>

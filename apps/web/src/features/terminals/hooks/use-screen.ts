@@ -40,7 +40,7 @@ export function useScreen({ element, container, terminal, shown, onOpened, gapTe
     screen.loadAddon(fit);
     screen.open(element.current);
     fit.fit();
-    const connection = new TerminalConnection(container, start(), screen, {
+    const connection = new TerminalConnection(container, start(), sizeOf(screen), {
       onOutput: (bytes) => screen.write(bytes),
       onOpened: (session, resumed) => {
         if (resumed) screen.reset();
@@ -51,7 +51,7 @@ export function useScreen({ element, container, terminal, shown, onOpened, gapTe
     });
     screen.onData((text) => connection.type(text));
     screen.onBinary((text) => connection.bytes(Uint8Array.from(text, (character) => character.charCodeAt(0))));
-    screen.onResize((size) => connection.resize({ rows: size.rows, cols: size.cols }));
+    screen.onResize(() => connection.resize(sizeOf(screen)));
     // A hidden element has no size to fit to.
     const observer = new ResizeObserver(() => element.current?.offsetParent && fit.fit());
     observer.observe(element.current);
@@ -68,3 +68,6 @@ export function useScreen({ element, container, terminal, shown, onOpened, gapTe
   }, [shown, parts]);
   return { status, end: () => parts?.connection.end() };
 }
+
+/** A Terminal's own fields are no wire format. */
+const sizeOf = ({ rows, cols }: Terminal) => ({ rows, cols });

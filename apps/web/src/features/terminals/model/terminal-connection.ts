@@ -20,12 +20,16 @@ export interface TerminalHandlers {
   readonly onStatus: (status: TerminalStatus) => void;
 }
 
+/** Keys, or pastes. */
+const MOST_EARLY = 1000;
+
 /** The connection of one terminal: opens it, comes back to it after a loss, and ends with its process. */
 export class TerminalConnection {
   private readonly client: StreamClient;
   private readonly encoder = new TextEncoder();
   private session: string | undefined;
   private over = false;
+  private readonly early: Uint8Array<ArrayBuffer>[] = [];
   /** Of the present connection, not of an earlier one. */
   private isOpen = false;
 
@@ -40,6 +44,7 @@ export class TerminalConnection {
       onOpen: (send) => {
         this.isOpen = false;
         send(JSON.stringify(this.firstMessage()));
+        for (const bytes of this.early.splice(0)) send(bytes);
       },
       onMessage: (data) => (typeof data === 'string' ? this.take(JSON.parse(data)) : handlers.onOutput(new Uint8Array(data))),
       onStatus: (status) => status === 'waiting' && handlers.onStatus({ type: 'lost' }),
@@ -47,11 +52,12 @@ export class TerminalConnection {
   }
 
   type(text: string): void {
-    this.client.send(this.encoder.encode(text));
+    this.bytes(this.encoder.encode(text));
   }
 
+  /** What is typed before there is a connection waits for it, within a bound. */
   bytes(bytes: Uint8Array<ArrayBuffer>): void {
-    this.client.send(bytes);
+    if (!this.client.send(bytes) && this.early.length < MOST_EARLY) this.early.push(bytes);
   }
 
   resize(size: Size): void {
