@@ -37,6 +37,8 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      // What containers see and may use: run on cgroup v1 and v2.
+      { test: { name: 'kernel', include: ['tests/kernel/**/*.spec.ts'], ...SERVER } },
       { test: { name: 'api', include: ['tests/api/**/*.spec.ts'], ...SERVER } },
       { test: { name: 'crash', include: ['tests/crash/**/*.spec.ts'], ...SERVER } },
       { test: { name: 'e2e', include: ['tests/e2e/**/*.spec.ts'], ...SERVER } },

@@ -40,7 +40,8 @@ describe('a terminal that runs a new process', () => {
     const { socket } = await shell(31, 97);
     socket.type('stty size\r');
     await socket.output(/31 97/);
-    socket.type('trap "stty size" WINCH\r');
+    socket.type('trap "stty size" WINCH; echo set" "trap\r');
+    await socket.output(/set trap/);
     socket.send({ type: 'resize', rows: 40, cols: 132 });
     socket.type('\r\r');
     await socket.output(/40 132/);

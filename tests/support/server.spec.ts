@@ -34,6 +34,6 @@ describe('a server process', () => {
 
   it('that cannot start rejects with what it said', async () => {
     server = await Server.start(instance);
-    await expect(Server.start(instance)).rejects.toThrow(/in use/);
+    await expect(Server.start(instance)).rejects.toThrow(/another Keelson server uses/);
   });
 });
