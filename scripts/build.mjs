@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateClients } from './database.mjs';
+import { say } from './fail.mjs';
 import { fingerprint, isFresh, markFresh } from './stamps.mjs';
 import { nodeHome, ROOT, run } from './toolchain.mjs';
 import { UNITS, WEB } from './units.mjs';
@@ -23,6 +24,7 @@ function buildNative() {
     ['binding.gyp', 'src', 'test/unit', 'test/privileged', 'test/probe', 'third_party'].map((part) => `${directory}/${part}`),
   );
   if (isFresh('native', inputs) && existsSync(join(ROOT, directory, 'build', 'Release'))) return;
+  say(`building ${directory}`);
   run('node-gyp', ['rebuild', '--silent', '-j', '2', `--nodedir=${nodeHome()}`], { cwd: join(ROOT, directory), quiet: true });
   markFresh('native', inputs);
 }
@@ -31,6 +33,7 @@ function buildTypeScript(unit) {
   const name = unit.replace('/', '-');
   const inputs = fingerprint(['tsconfig.base.json', unit, ...(unit === 'apps/api' ? IMPORTED : [])]);
   if (isFresh(name, inputs) && existsSync(join(ROOT, unit, 'dist'))) return;
+  say(`building ${unit}`);
   run('tsc', ['-p', join(unit, 'tsconfig.build.json')]);
   markFresh(name, inputs);
 }
@@ -44,6 +47,7 @@ function buildWeb() {
     ...['src', 'public', 'package.json', 'tsconfig.json', 'next.config.ts', 'postcss.config.mjs'].map((part) => `${WEB}/${part}`),
   ]);
   if (isFresh('apps-web', inputs) && existsSync(join(ROOT, WEB, 'out', 'index.html'))) return;
+  say(`building ${WEB}`);
   run(join(ROOT, WEB, 'node_modules/.bin/next'), ['build'], { cwd: join(ROOT, WEB), quiet: true });
   markFresh('apps-web', inputs);
 }

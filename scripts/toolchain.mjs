@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { fail } from './fail.mjs';
+import { fail, say } from './fail.mjs';
 import { fingerprint, isFresh, markFresh } from './stamps.mjs';
 
 export const ROOT = dirname(import.meta.dirname ?? new URL('.', import.meta.url).pathname.replace(/\/$/, ''));
@@ -53,6 +53,7 @@ export function install() {
     'tests/package.json',
   ]);
   if (isFresh('install', inputs) && existsSync(join(ROOT, 'node_modules', '.bin'))) return;
+  say('installing packages');
   pnpm(['install', '--frozen-lockfile', '--reporter=append-only'], { quiet: true });
   markFresh('install', inputs);
 }
