@@ -10,23 +10,28 @@ import { UNITS, WEB } from './units.mjs';
 /** The packages whose types apps/api is compiled against. */
 const IMPORTED = ['packages/contracts/src', 'packages/oci-registry/src', 'packages/runtime-native/lib', 'prisma/schema'];
 
-export function build() {
-  buildNative();
+/** What the product needs, or everything that the suites and checks need as well. */
+export function build({ tests = true } = {}) {
+  if (tests) buildNative('native-tests', ['all'], ['test/unit', 'test/privileged', 'test/probe']);
+  else buildNative('native', ['keelson_runtime', 'keelson-supervisor', 'keelson-unpack']);
   generateClients();
   for (const unit of UNITS) if (unit !== WEB) buildTypeScript(unit);
   if (UNITS.includes(WEB)) buildWeb();
 }
 
 /** `--nodedir` keeps node-gyp from fetching headers: the pinned Node package carries its own. */
-function buildNative() {
+function buildNative(stamp, targets, more = []) {
   const directory = 'packages/runtime-native';
-  const inputs = fingerprint(
-    ['binding.gyp', 'src', 'test/unit', 'test/privileged', 'test/probe', 'third_party'].map((part) => `${directory}/${part}`),
-  );
-  if (isFresh('native', inputs) && existsSync(join(ROOT, directory, 'build', 'Release'))) return;
+  const inputs = (parts) => fingerprint(parts.map((part) => `${directory}/${part}`));
+  const product = inputs(['binding.gyp', 'src', 'third_party']);
+  const wanted = inputs(['binding.gyp', 'src', 'third_party', ...more]);
+  if (isFresh(stamp, wanted) && existsSync(join(ROOT, directory, 'build', 'Release'))) return;
   say(`building ${directory}`);
-  run('node-gyp', ['rebuild', '--silent', '-j', '2', `--nodedir=${nodeHome()}`], { cwd: join(ROOT, directory), quiet: true });
-  markFresh('native', inputs);
+  const cwd = join(ROOT, directory);
+  run('node-gyp', ['configure', '--silent', `--nodedir=${nodeHome()}`], { cwd, quiet: true });
+  run('make', ['-s', '-j2', '-C', 'build', 'BUILDTYPE=Release', ...targets], { cwd, quiet: true });
+  markFresh(stamp, wanted);
+  markFresh('native', product);
 }
 
 function buildTypeScript(unit) {

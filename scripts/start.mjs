@@ -15,7 +15,7 @@ export async function start() {
   requireBuildTools();
   await requireFreePort(process.env.KEELSON_LISTEN ?? '127.0.0.1:7070');
   install();
-  build();
+  build({ tests: false });
   requireServer();
   serve();
 }
