@@ -31,7 +31,7 @@ export function Navigation() {
                 href={href}
                 aria-current={here ? 'page' : undefined}
                 className={clsx(
-                  'flex flex-col items-center gap-0.5 py-2 text-[11px] md:flex-row md:gap-2.5 md:rounded-md md:px-2.5 md:py-1.5 md:text-sm',
+                  'flex flex-col items-center gap-0.5 py-2 text-[11px] md:flex-row md:gap-2.5 md:rounded-md md:px-2.5 md:py-1.5 md:text-[13.5px]',
                   here ? 'font-semibold text-accent md:bg-accent-soft' : 'text-soft hover:text-ink md:hover:bg-sunken',
                 )}
               >

@@ -1,10 +1,11 @@
 import { ChevronLeft } from 'lucide-react';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
+import { Breakable } from '@/components/ui/breakable';
 import { useText } from '@/lib/i18n';
 
 interface PageProps {
-  readonly title: ReactNode;
+  readonly title: string;
   readonly back?: { readonly href: string; readonly label: string };
   readonly actions?: ReactNode;
   readonly children: ReactNode;
@@ -13,6 +14,9 @@ interface PageProps {
 /** Title line with actions, and the content below. */
 export function Page({ title, back, actions, children }: PageProps) {
   const text = useText();
+  useEffect(() => {
+    document.title = `${title} · Keelson`;
+  }, [title]);
   return (
     <div className="mx-auto w-full max-w-[88rem] px-4 py-5 md:px-7 md:py-6">
       {back && (
@@ -26,7 +30,9 @@ export function Page({ title, back, actions, children }: PageProps) {
         </Link>
       )}
       <div className="mb-4 flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
-        <h1 className="min-w-0 font-semibold text-xl tracking-tight [overflow-wrap:anywhere]">{title}</h1>
+        <h1 className="min-w-0 font-semibold text-xl tracking-tight [overflow-wrap:anywhere]">
+          <Breakable text={title} />
+        </h1>
         {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </div>
       {children}

@@ -9,7 +9,11 @@ export function CodeBlock({ title, code, tall }: { title: ReactNode; code: strin
         <span className="font-medium text-soft text-xs">{title}</span>
         <CopyButton value={code} />
       </div>
-      <pre className={`overflow-auto p-3 font-mono text-[12.5px] leading-relaxed ${tall ? 'max-h-[70vh]' : 'max-h-56'}`}>{code}</pre>
+      <pre
+        className={`overflow-auto whitespace-pre-wrap p-3 [overflow-wrap:anywhere] font-mono text-[12.5px] leading-relaxed ${tall ? 'max-h-[70vh]' : 'max-h-56'}`}
+      >
+        {code}
+      </pre>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Page } from '@/components/layout/page';
 import { Card, Skeleton } from '@/components/ui/card';
 import { Remote } from '@/components/ui/remote';
+import { asFailure } from '@/lib/api-error';
 import { useText } from '@/lib/i18n';
 import { useContainer } from '../api/containers';
 import { ShownContainerContext } from '../hooks/use-shown-container';
@@ -21,7 +22,10 @@ interface ContainerFrameProps {
 export function ContainerFrame({ id, view, onRemoved, children }: ContainerFrameProps) {
   const text = useText();
   const container = useContainer(id);
-  const { data } = container;
+  const gone = container.error && asFailure(container.error).code === 'container_not_found';
+  // What is known of a container that was removed meanwhile is no answer any more.
+  const query = gone ? { ...container, data: undefined } : container;
+  const { data } = query;
   return (
     <Page
       title={data?.name ?? id.slice(0, 12)}
@@ -29,7 +33,7 @@ export function ContainerFrame({ id, view, onRemoved, children }: ContainerFrame
       actions={data && <VerbButtons container={data} onRemoved={onRemoved} />}
     >
       <Remote
-        query={container}
+        query={query}
         pending={
           <Card flush>
             <Skeleton rows={6} />

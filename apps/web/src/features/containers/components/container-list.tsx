@@ -20,16 +20,16 @@ export function ContainerList({ containers, samples }: ContainerListProps) {
       <table className="w-full table-fixed">
         <thead className="text-left text-faint text-xs">
           <tr className="border-line border-b [&>th]:px-3 [&>th]:py-2 [&>th]:font-medium">
-            <th scope="col" className="md:w-[26%]">
+            <th scope="col" className="md:w-[24%]">
               {words.name}
             </th>
-            <th scope="col" className="hidden w-[18%] sm:table-cell">
+            <th scope="col" className="hidden w-[17%] sm:table-cell">
               {words.state}
             </th>
-            <th scope="col" className="hidden w-32 md:table-cell">
+            <th scope="col" className="hidden w-40 md:table-cell">
               {words.cpu}
             </th>
-            <th scope="col" className="hidden w-40 md:table-cell">
+            <th scope="col" className="hidden w-48 md:table-cell">
               {words.memory}
             </th>
             <th scope="col" className="hidden lg:table-cell">

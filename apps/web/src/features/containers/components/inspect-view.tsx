@@ -66,7 +66,8 @@ function LimitFacts({ container: { resources, cgroupPath } }: FactsProps) {
       <Facts
         facts={[
           { label: words.memory, value: limit(resources.memoryBytes, format.bytes) },
-          { label: words.memorySwap, value: limit(resources.memorySwapBytes, format.bytes) },
+          // Left out, it is twice the memory, as in Docker.
+          { label: words.memorySwap, value: limit(resources.memorySwapBytes ?? twice(resources.memoryBytes), format.bytes) },
           { label: words.cpus, value: limit(resources.cpus, (cpus) => format.number(cpus, 2)) },
           { label: words.cpuShares, value: resources.cpuShares },
           { label: words.cpuset, value: resources.cpusetCpus },
@@ -77,6 +78,8 @@ function LimitFacts({ container: { resources, cgroupPath } }: FactsProps) {
     </Card>
   );
 }
+
+const twice = (bytes: number | undefined) => (bytes === undefined ? undefined : 2 * bytes);
 
 function NetworkFacts({ container: { network, ports } }: FactsProps) {
   const words = useText().inspect;

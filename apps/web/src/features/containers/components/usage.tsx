@@ -13,12 +13,11 @@ export function CpuUsage({ container, sample }: UsageProps) {
   const format = useFormat();
   if (container.state !== 'running' || !sample || sample.cpuCores === null) return <span className="text-faint">–</span>;
   const limit = container.resources.cpus;
+  const used = format.number(sample.cpuCores, 2);
   return (
     <div className="space-y-1">
-      <span>
-        {limit === undefined
-          ? format.percent(sample.cpuCores)
-          : text.containers.ofLimit(format.number(sample.cpuCores, 2), format.number(limit, 2))}
+      <span className="whitespace-nowrap">
+        {text.containers.cores(limit === undefined ? used : text.containers.ofLimit(used, format.number(limit, 2)))}
       </span>
       {limit !== undefined && <Meter label={text.containers.cpu} fraction={sample.cpuCores / limit} />}
     </div>
@@ -34,7 +33,9 @@ export function MemoryUsage({ container, sample }: UsageProps) {
   const used = sample.memoryWorkingSetBytes;
   return (
     <div className="space-y-1">
-      <span>{limit === undefined ? format.bytes(used) : text.containers.ofLimit(format.bytes(used), format.bytes(limit))}</span>
+      <span className="whitespace-nowrap">
+        {limit === undefined ? format.bytes(used) : text.containers.ofLimit(format.bytes(used), format.bytes(limit))}
+      </span>
       {limit !== undefined && <Meter label={text.containers.memory} fraction={used / limit} />}
     </div>
   );

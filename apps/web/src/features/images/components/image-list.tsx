@@ -3,6 +3,7 @@ import { EllipsisVertical, Play, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { Breakable } from '@/components/ui/breakable';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Menu, MenuItem } from '@/components/ui/menu';
@@ -62,7 +63,7 @@ function ImageRow({ image, onRemove }: { image: ImageSummary; onRemove: (referen
             href={detailPath(image.references.length > 0 ? name : image.id)}
             className="block font-medium [overflow-wrap:anywhere] hover:text-accent"
           >
-            {name}
+            <Breakable text={name} />
           </Link>
         ))}
         <span className="font-mono text-faint text-xs">{image.references.length === 0 ? text.images.untagged : shortDigest(image.id)}</span>

@@ -8,6 +8,7 @@ import { CheckField, TextField } from '@/components/ui/field';
 import { useText } from '@/lib/i18n';
 import type { Pull } from '../hooks/use-pull';
 import { imageHandle } from '../model/image-name';
+import type { PullState } from '../model/pull-state';
 import { PullLayers } from './pull-layers';
 
 interface PullDialogProps {
@@ -35,7 +36,7 @@ export function PullDialog({ pull, open, onOpenChange }: PullDialogProps) {
           <Failure failure={state.failure} />
         </div>
       )}
-      {state.phase !== 'idle' && <PullLayers state={state} />}
+      {showsProgress(state) && <PullLayers state={state} />}
       <DialogActions>
         {busy && <Button onClick={stop}>{text.pull.stop}</Button>}
         {state.phase === 'done' && <Button onClick={reset}>{text.pull.another}</Button>}
@@ -51,6 +52,11 @@ export function PullDialog({ pull, open, onOpenChange }: PullDialogProps) {
       </DialogActions>
     </Dialog>
   );
+}
+
+/** A pull that failed before its layers were known has nothing to show. */
+function showsProgress({ phase, layers }: PullState): boolean {
+  return phase === 'asking' || layers.length > 0;
 }
 
 function PullForm({ busy, onSubmit }: { busy: boolean; onSubmit: (input: PullImageInput) => void }) {

@@ -23,7 +23,7 @@ export function LogSearch({ search, onSearch, total, current, onStep }: LogSearc
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the field inside
-    <div className="flex min-w-0 flex-1 items-center gap-1 sm:flex-none" onKeyDown={onKeyDown}>
+    <div className="flex w-full items-center gap-1 sm:w-auto" onKeyDown={onKeyDown}>
       <SearchField label={words.search} value={search} onChange={onSearch} />
       {search !== '' && (
         <>

@@ -35,7 +35,7 @@ export function LogToolbar(props: LogToolbarProps) {
         <option value="stdout">{words.stdout}</option>
         <option value="stderr">{words.stderr}</option>
       </select>
-      <div className="flex items-center gap-1 sm:ml-auto">
+      <div className="ml-auto flex items-center gap-1">
         <Toggle icon={<ArrowDownToLine aria-hidden />} label={words.follow} pressed={props.following} onChange={props.onFollow} />
         <Toggle icon={<Clock aria-hidden />} label={words.timestamps} pressed={look.times} onChange={props.onTimes} />
         <Toggle icon={<WrapText aria-hidden />} label={words.wrap} pressed={look.wrap} onChange={props.onWrap} />

@@ -15,7 +15,9 @@ import { LogToolbar } from './log-toolbar';
 
 const SWITCH = ['on', 'off'] as const;
 
-export function LogsView({ container: { id, name, startedAt } }: { container: Pick<ContainerDetail, 'id' | 'name' | 'startedAt'> }) {
+type Logged = Pick<ContainerDetail, 'id' | 'name' | 'state' | 'startedAt'>;
+
+export function LogsView({ container: { id, name, state, startedAt } }: { container: Logged }) {
   const text = useText();
   const format = useFormat();
   const [times, setTimes] = useStored('logs.times', SWITCH, 'on');
@@ -54,7 +56,7 @@ export function LogsView({ container: { id, name, startedAt } }: { container: Pi
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled area must be reachable by keyboard
         tabIndex={0}
         onScroll={onScroll}
-        className="h-[60dvh] overflow-auto rounded-lg border border-line bg-term py-2 font-mono text-[12.5px] text-term-ink leading-[1.55] md:h-[calc(100dvh-18.5rem)] md:min-h-80"
+        className="h-[60dvh] overflow-auto rounded-lg border border-line bg-term py-2 font-mono text-[12.5px] text-term-ink leading-[1.55] md:h-[calc(100dvh-20.75rem)] md:min-h-80"
       >
         <div ref={content} className={look.wrap ? '' : 'w-max min-w-full'}>
           {buffer.trimmed && <Note>{text.logs.trimmed(format.number(MOST_ROWS))}</Note>}
@@ -66,7 +68,7 @@ export function LogsView({ container: { id, name, startedAt } }: { container: Pi
               {...look}
             />
           ))}
-          {buffer.nextKey === 0 && <Note>{end ? text.logs.empty : text.logs.waiting}</Note>}
+          {buffer.nextKey === 0 && <Note>{state === 'running' ? text.logs.waiting : text.logs.empty}</Note>}
           {end && <Note>{endText(end, text.logs)}</Note>}
         </div>
       </div>

@@ -14,11 +14,12 @@ interface ChartProps {
   readonly lines: readonly (ChartLine & { readonly values: Line })[];
   readonly show: (value: number) => string;
   readonly least: number;
+  readonly binary: boolean;
   /** Place of the sample under the pointer, undefined when there is none. */
   readonly onCursor: (place: number | undefined) => void;
 }
 
-export default function Chart({ label, times, lines, show, least, onCursor }: ChartProps) {
+export default function Chart({ label, times, lines, show, least, binary, onCursor }: ChartProps) {
   const element = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const format = useFormat();
@@ -27,7 +28,7 @@ export default function Chart({ label, times, lines, show, least, onCursor }: Ch
   const options = useEffectEvent((width: number) => {
     const style = getComputedStyle(document.documentElement);
     const colourOf = (name: string) => style.getPropertyValue(name).trim();
-    return chartOptions({ lines, width, height: HEIGHT, show, clock: format.timeOfDay, colourOf, onCursor, least });
+    return chartOptions({ lines, width, height: HEIGHT, show, clock: format.timeOfDay, colourOf, onCursor, least, binary });
   });
   const first = useEffectEvent(data);
 

@@ -15,12 +15,14 @@ interface MetricCardProps {
   readonly show: (value: number) => string;
   /** The scale never ends below this, so that a quiet container does not look busy. */
   readonly least: number;
+  /** Its values are bytes. */
+  readonly binary?: boolean;
   /** What else is known: the limit, the peak. */
   readonly note?: string | undefined;
 }
 
 /** A chart with its newest values, or those under the pointer. */
-export function MetricCard({ title, times, lines, show, least, note }: MetricCardProps) {
+export function MetricCard({ title, times, lines, show, least, binary = false, note }: MetricCardProps) {
   const format = useFormat();
   const [cursor, setCursor] = useState<number>();
   const place = cursor ?? times.length - 1;
@@ -37,7 +39,7 @@ export function MetricCard({ title, times, lines, show, least, note }: MetricCar
         ))}
         {cursor !== undefined && time !== undefined && <span className="ml-auto text-faint text-xs">{format.timeOfDay(time * 1000)}</span>}
       </div>
-      <Chart label={title} times={times} lines={lines} show={show} least={least} onCursor={setCursor} />
+      <Chart label={title} times={times} lines={lines} show={show} least={least} binary={binary} onCursor={setCursor} />
     </Card>
   );
 }

@@ -42,7 +42,7 @@ function Charts({ samples, newest }: { samples: readonly MetricsSample[]; newest
     { label: secondLabel, colour: '--chart-2', values: second },
   ];
   return (
-    <div className="grid gap-4 lg:grid-cols-2">
+    <div className="grid gap-4 lg:grid-cols-6 lg:[&>*]:col-span-2 lg:[&>:nth-child(-n+2)]:col-span-3">
       <MetricCard
         title={words.cpu}
         times={times}
@@ -57,6 +57,7 @@ function Charts({ samples, newest }: { samples: readonly MetricsSample[]; newest
         lines={one(lines.memory, words.used)}
         show={format.bytes}
         least={MIB}
+        binary
         note={memoryNote(newest, words, format.bytes)}
       />
       <MetricCard
@@ -65,6 +66,7 @@ function Charts({ samples, newest }: { samples: readonly MetricsSample[]; newest
         lines={two(lines.received, words.received, lines.sent, words.sent)}
         show={rate}
         least={KIB}
+        binary
       />
       <MetricCard
         title={words.blockIo}
@@ -72,6 +74,7 @@ function Charts({ samples, newest }: { samples: readonly MetricsSample[]; newest
         lines={two(lines.read, words.read, lines.written, words.written)}
         show={rate}
         least={KIB}
+        binary
       />
       <MetricCard
         title={words.pids}

@@ -17,25 +17,29 @@ interface ChartLook {
   readonly onCursor: (place: number | undefined) => void;
   /** The scale never ends below this. */
   readonly least: number;
+  /** Steps of the scale: bytes are told in powers of two. */
+  readonly binary: boolean;
 }
+
+const POWERS_OF_TWO = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
 /** All charts of a page move their cursors together. */
 const SYNC = 'container-metrics';
 const AXIS_PX = 62;
 
-export function chartOptions({ lines, width, height, show, clock, colourOf, onCursor, least }: ChartLook): Options {
+export function chartOptions({ lines, width, height, show, clock, colourOf, onCursor, least, binary }: ChartLook): Options {
   const axis = { stroke: colourOf('--ink-faint'), font: FONT, ticks: { show: false }, grid: { stroke: colourOf('--line'), width: 1 } };
   return {
     width,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 24, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: SYNC }, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: { range: (_, __, most) => [0, Math.max(least, (most ?? 0) * 1.1)] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, seconds) => seconds.map((second) => clock(second * 1000)), space: 70 },
-      { ...axis, size: AXIS_PX, values: (_, values) => values.map(show), space: 34 },
+      { ...axis, grid: { show: false }, values: (_, seconds) => seconds.map((second) => clock(second * 1000)), space: 70, size: 28 },
+      { ...axis, size: AXIS_PX, values: (_, values) => values.map(show), space: 34, ...(binary && { incrs: POWERS_OF_TWO }) },
     ],
     series: [{}, ...lines.map((line, at) => seriesLook(line, colourOf, at === 0))],
     hooks: { setCursor: [({ cursor }) => onCursor(cursor.idx ?? undefined)] },

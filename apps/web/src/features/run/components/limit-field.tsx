@@ -1,5 +1,4 @@
-import clsx from 'clsx';
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import { Field } from '@/components/ui/field';
 import { useText } from '@/lib/i18n';
 import { placeOf, type Stops } from '../model/limits';
@@ -52,7 +51,8 @@ export function LimitField({ label, hint, error, text, onText, value, stops, onS
         step={1}
         value={place}
         onChange={(event) => onStop(stops[Number(event.target.value) - 1])}
-        className={clsx('mt-2 w-full', place === 0 ? 'accent-line-strong' : 'accent-accent')}
+        className="range mt-1.5 w-full"
+        style={{ '--fill': `${(place / stops.length) * 100}%` } as CSSProperties}
       />
     </div>
   );

@@ -1,10 +1,11 @@
 import type { ContainerDetail, ImageDetail, ImageSummary } from '@keelson/contracts';
 import { Play } from 'lucide-react';
+import Link from 'next/link';
 import { type SubmitEvent, useEffect, useRef } from 'react';
 import { Page } from '@/components/layout/page';
 import { Button } from '@/components/ui/button';
 import { Failure } from '@/components/ui/failure';
-import { asFailure } from '@/lib/api-error';
+import { type ApiFailure, asFailure } from '@/lib/api-error';
 import { useText } from '@/lib/i18n';
 import { useCreateContainer } from '../api/run';
 import { useRunForm } from '../hooks/use-run-form';
@@ -15,6 +16,22 @@ import { Equivalents } from './equivalents';
 import { LimitsSection } from './limits-section';
 import { NetworkSection } from './network-section';
 import { ProcessSection } from './process-section';
+
+/** A container that was made but could not be started stays, and the refusal names it. */
+function Refusal({ failure }: { failure: ApiFailure }) {
+  const text = useText();
+  const container = failure.details['container'];
+  return (
+    <>
+      <Failure failure={failure} />
+      {typeof container === 'string' && (
+        <Link href={`/containers/${container}/inspect`} className="block text-accent hover:underline">
+          {text.run.madeAnyway}
+        </Link>
+      )}
+    </>
+  );
+}
 
 interface RunViewProps {
   /** The image that came with the address, or "". */
@@ -54,7 +71,7 @@ export function RunView({ initialImage, images, chosen, onImage, host, onCreated
         </div>
         <div className="min-w-0 space-y-5 xl:sticky xl:top-17">
           <div className="space-y-3">
-            {error && <Failure failure={asFailure(error)} />}
+            {error && <Refusal failure={asFailure(error)} />}
             {tried && wrong && (
               <p role="alert" className="text-bad">
                 {text.run.check}

@@ -23,7 +23,7 @@ it('the docker line has an option for each field', () => {
   expect(splitCommand(dockerLine(REQUEST)).argv).toEqual(
     [
       ['docker', 'run', '-d', '--name', 'web', '-e', "GREETING=it's me", '--restart', 'on-failure:3', '-p', '8080:80', '-p', '443'],
-      ['--memory', '67108864', '--cpus', '1.5', '--pids-limit', '64', 'nginx:1', 'sh', '-c', "echo 'a'"],
+      ['--memory', '64m', '--cpus', '1.5', '--pids-limit', '64', 'nginx:1', 'sh', '-c', "echo 'a'"],
     ].flat(),
   );
 });

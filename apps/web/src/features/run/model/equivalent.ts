@@ -14,7 +14,6 @@ export function curlLine(request: CreateContainerInput, origin: string): string 
 /** The same container as the docker client would be asked for it. */
 export function dockerLine(request: CreateContainerInput): string {
   const options = [
-    '-d',
     ...flag('--name', request.name),
     ...(request.tty ? ['-t'] : []),
     ...(request.openStdin ? ['-i'] : []),
@@ -26,12 +25,23 @@ export function dockerLine(request: CreateContainerInput): string {
       flag('-p', hostPort ? `${hostPort}:${containerPort}` : containerPort),
     ),
     ...flag('--network', request.network),
-    ...flag('--memory', request.resources?.memoryBytes),
+    ...flag('--memory', memoryText(request.resources?.memoryBytes)),
     ...flag('--cpus', request.resources?.cpus),
     ...flag('--pids-limit', request.resources?.pidsLimit),
   ];
   const words = [request.image, ...(request.command ?? [])].map(quoteWord);
-  return ['docker run', ...options, words.join(' ')].join(options.length > 3 ? ' \\\n  ' : ' ');
+  return ['docker run -d', ...options, words.join(' ')].join(options.length > 2 ? ' \\\n  ' : ' ');
+}
+
+/** In the largest of docker's units that says it in whole numbers. */
+function memoryText(bytes: number | undefined): string | undefined {
+  if (bytes === undefined) return undefined;
+  for (const [unit, size] of [
+    ['g', 1024 ** 3],
+    ['m', 1024 ** 2],
+  ] as const)
+    if (bytes % size === 0) return `${bytes / size}${unit}`;
+  return String(bytes);
 }
 
 function flag(name: string, value: string | number | undefined): string[] {

@@ -30,9 +30,8 @@ export default function TerminalScreen({ ref, container, terminal, name, shown, 
   useImperativeHandle(ref, () => ({ end }));
   return (
     <section
-      role="tabpanel"
       aria-label={text.terminals.screen(name)}
-      className={clsx('flex h-[55dvh] flex-col md:h-[calc(100dvh-18.5rem)] md:min-h-80', !shown && 'hidden')}
+      className={clsx('flex h-[55dvh] flex-col md:h-[calc(100dvh-18.75rem)] md:min-h-80', !shown && 'hidden')}
     >
       <div ref={element} className="min-h-0 flex-1 overflow-hidden bg-term p-2 pr-0" />
       <StatusLine status={status} />

@@ -19,16 +19,16 @@ export function TerminalTabs({ terminals, nameOf, canOpen, onShow, onClose, onOp
   const words = useText().terminals;
   return (
     <div className="flex items-center gap-1 border-line border-b bg-surface py-1 pr-1 pl-1.5">
-      <div role="tablist" aria-label={words.list} className="flex min-w-0 flex-1 gap-1 overflow-x-auto">
+      {/* No ARIA tabs: each has a second button, which a tab may not hold. */}
+      <ul aria-label={words.list} className="flex min-w-0 flex-1 gap-1 overflow-x-auto">
         {terminals.list.map(({ key }) => (
-          <div
+          <li
             key={key}
             className={clsx('flex shrink-0 items-center rounded-md', key === terminals.shown ? 'bg-accent-soft text-accent' : 'text-soft')}
           >
             <button
               type="button"
-              role="tab"
-              aria-selected={key === terminals.shown}
+              aria-pressed={key === terminals.shown}
               onClick={() => onShow(key)}
               className="max-w-48 truncate py-1 pl-2.5 font-medium text-[13px] -outline-offset-2"
             >
@@ -42,9 +42,10 @@ export function TerminalTabs({ terminals, nameOf, canOpen, onShow, onClose, onOp
             >
               <X aria-hidden className="size-3.5" />
             </button>
-          </div>
+          </li>
         ))}
-      </div>
+      </ul>
+      <span className="hidden text-faint text-xs lg:inline">{words.leaveHint}</span>
       <Menu
         trigger={
           <Button small tone="quiet" disabled={!canOpen}>

@@ -31,7 +31,7 @@ export function TerminalsView({ container: { id, state } }: { container: Pick<Co
   };
   return (
     <Card flush>
-      <div className="overflow-hidden rounded-lg">
+      <div data-terminals className="overflow-hidden rounded-lg">
         <TerminalTabs
           terminals={terminals}
           nameOf={nameOf}

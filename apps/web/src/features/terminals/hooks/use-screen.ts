@@ -36,6 +36,7 @@ export function useScreen({ element, container, terminal, shown, onOpened, gapTe
       cursorBlink: true,
       theme: SCREEN_COLOURS,
     });
+    screen.attachCustomKeyEventHandler((event) => !leaves(event, element.current));
     const fit = new FitAddon();
     screen.loadAddon(fit);
     screen.open(element.current);
@@ -63,11 +64,21 @@ export function useScreen({ element, container, terminal, shown, onOpened, gapTe
     };
   }, [container, element]);
 
+  // Only once it answers: by then a menu or dialog it was opened from has given the focus back.
+  const started = status.type !== 'connecting';
   useEffect(() => {
-    if (shown) parts?.screen.focus();
-  }, [shown, parts]);
+    if (shown && started) parts?.screen.focus();
+  }, [shown, started, parts]);
   return { status, end: () => parts?.connection.end() };
 }
 
 /** A Terminal's own fields are no wire format. */
 const sizeOf = ({ rows, cols }: Terminal) => ({ rows, cols });
+
+/** Tab belongs to the shell, so another key brings the focus back to the page. True when it did. */
+function leaves(event: KeyboardEvent, element: HTMLElement | null): boolean {
+  if (event.key !== 'F6') return false;
+  event.preventDefault();
+  element?.closest<HTMLElement>('[data-terminals]')?.querySelector('button')?.focus();
+  return true;
+}

@@ -63,6 +63,7 @@ export const run = {
   rest: 'REST',
   docker: 'docker',
   check: 'Please look at the marked fields.',
+  madeAnyway: 'The container was made and can be looked at',
   problems: {
     required: 'This is needed.',
     number: 'Give a whole number.',

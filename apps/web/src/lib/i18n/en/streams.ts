@@ -59,6 +59,7 @@ export const terminals = {
   command: 'Command',
   commandHint: 'Quotes work as in a shell; nothing is expanded.',
   closeNamed: (name: string) => `Close ${name}`,
+  leaveHint: 'F6 leaves the terminal',
   empty: 'No terminal is open',
   emptyHint: 'Run a shell inside the container, or attach to its own terminal.',
   notRunning: 'The container is not running',

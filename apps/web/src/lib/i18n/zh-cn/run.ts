@@ -65,6 +65,7 @@ export const run: Dictionary['run'] = {
   rest: 'REST',
   docker: 'docker',
   check: '请检查标记的字段。',
+  madeAnyway: '容器已创建，可以查看',
   problems: {
     required: '此项必填。',
     number: '请填写整数。',

@@ -61,6 +61,7 @@ export const terminals: Dictionary['terminals'] = {
   command: '命令',
   commandHint: '引号规则与 shell 相同，不做任何展开。',
   closeNamed: (name) => `关闭 ${name}`,
+  leaveHint: '按 F6 离开终端',
   empty: '没有打开的终端',
   emptyHint: '在容器内运行 shell，或连接容器自己的终端。',
   notRunning: '容器没有运行',
