@@ -39,6 +39,8 @@ export function useLogFollow(id: string, run: string | null): FollowedLog {
         const message = logMessage.parse(JSON.parse(String(data)));
         if (message.type === 'end' || message.type === 'error') {
           client.close();
+          clearTimeout(timer);
+          draw();
           setEnd(message);
         } else if (cursor.current.isNew(message)) {
           waiting.push(message);
