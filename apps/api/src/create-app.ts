@@ -1,4 +1,5 @@
 import { API_PREFIX } from '@keelson/contracts';
+import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -13,12 +14,19 @@ import { site } from './http/site/site.js';
 /** JSON bodies; uploads are streams and have bounds of their own. */
 const JSON_LIMIT = '4mb';
 
+/** Nest prints what ends a start before it throws it; whoever catches it prints it in our words. */
+class StartLogger extends ConsoleLogger {
+  override error(message: unknown, ...rest: unknown[]): void {
+    if (rest.at(-1) !== 'ExceptionHandler') super.error(message, ...rest);
+  }
+}
+
 /** The application with its doors' middleware, initialised but not listening. */
 export async function createApp(config: Config): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), {
     abortOnError: false,
     bodyParser: false,
-    logger: ['error', 'warn'],
+    logger: new StartLogger({ logLevels: ['error', 'warn'] }),
   });
   app.disable('x-powered-by');
   app.setGlobalPrefix(API_PREFIX, { exclude: ['healthz'] });

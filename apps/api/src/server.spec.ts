@@ -112,6 +112,14 @@ describe('the server', () => {
     await other.remove();
   });
 
+  it('refuses a database that it cannot reach, and lets go of its root', async () => {
+    const other = await testInstance({ KEELSON_DATABASE_URL: 'postgresql://keelson@127.0.0.1:1/keelson' });
+    await expect(startServer(other.config)).rejects.toThrow('check KEELSON_DATABASE_URL');
+    const opened = await startServer({ ...other.config, databaseUrl: `file:${other.config.root}/keelson.db` });
+    await opened.close();
+    await other.remove();
+  });
+
   async function docker(method: string, path: string): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
     const asked = request({ socketPath: instance.config.dockerSocket, method, path }).end();
     const [response] = await once(asked, 'response');

@@ -12,6 +12,7 @@ import { MakeSignInLink } from './domain/access/make-sign-in-link.js';
 import { DockerSocket } from './http/docker/docker-socket.js';
 import { UpgradeRouter } from './http/ws/upgrade-router.js';
 import { Database } from './infra/store/database.js';
+import { DatabaseLock } from './infra/store/database-lock.js';
 import { InstanceLock } from './infra/store/instance-lock.js';
 
 /** How long requests in flight may go on once the server is told to stop. */
@@ -31,17 +32,23 @@ export interface RunningServer {
 
 /** Brings one instance up: lock, database, application, listeners. Whatever fails leaves nothing listening and nothing open. */
 export async function startServer(config: Config): Promise<RunningServer> {
-  const lock = await InstanceLock.take(config.root);
+  const root = await InstanceLock.take(config.root);
+  let database: DatabaseLock | undefined;
+  const release = async () => {
+    await database?.release();
+    root.release();
+  };
   try {
+    database = await DatabaseLock.take(config.databaseUrl);
     await mkdir(config.run, { recursive: true, mode: 0o711 });
-    return await startLocked(config, lock);
+    return await startLocked(config, release);
   } catch (error) {
-    lock.release();
+    await release();
     throw error;
   }
 }
 
-async function startLocked(config: Config, lock: InstanceLock): Promise<RunningServer> {
+async function startLocked(config: Config, release: () => Promise<void>): Promise<RunningServer> {
   const app = await createApp(config);
   const http: Server = app.getHttpServer();
   const sockets = app.get(UpgradeRouter);
@@ -71,7 +78,7 @@ async function startLocked(config: Config, lock: InstanceLock): Promise<RunningS
     url,
     signInLink: `${url}/sign-in#token=${linkToken}`,
     close: () => {
-      closing ??= close().finally(() => lock.release());
+      closing ??= close().finally(release);
       return closing;
     },
   };

@@ -44,6 +44,10 @@ export class ContainerDirectories {
     ]);
   }
 
+  async hasHome(id: string): Promise<boolean> {
+    return isThere(this.paths(id).home);
+  }
+
   async hasRunDirectory(id: string): Promise<boolean> {
     return isThere(this.paths(id).run);
   }

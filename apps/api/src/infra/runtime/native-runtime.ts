@@ -33,6 +33,7 @@ import { isSupervised, untilUnsupervised } from './supervised.js';
 import { translateError } from './translate-error.js';
 import { readUserFiles } from './user-files.js';
 
+const ELSEWHERE = 'its directory is not under this KEELSON_ROOT; the database may be that of another instance';
 const LOST = 'its supervisor is gone and left no record of the exit; the host may have been rebooted';
 
 /** Containers as bundles on disk and processes under their supervisors (packages/runtime-native). */
@@ -93,6 +94,9 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     if (sight.kind === 'ended') return { kind: 'exited', exit: sight.exit };
     if (sight.kind === 'running') return { kind: 'running', started: sight.started, ports: await this.launchedPorts(container.id) };
     const wasRunning = isAlive(container);
+    // What runs under that id then is not ours to end.
+    if (!(await this.directories.hasHome(container.id)))
+      return wasRunning ? { kind: 'lost', reason: ELSEWHERE } : { kind: 'never-started' };
     if (wasRunning || (await this.directories.hasRunDirectory(container.id))) await this.clear(container);
     return wasRunning ? { kind: 'lost', reason: LOST } : { kind: 'never-started' };
   }

@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import { StartupError } from '../../config/startup-error.js';
+import { providerOf } from './migrations/migrate-database.js';
+
+/** "keelson" in ASCII, within the 63 bits of a key; Prisma's tools take another one. */
+const KEY = '30229308793646958';
+const CONNECT_MS = 10_000;
+/** The database may need a moment to notice that a server which was killed is gone. */
+const PATIENCE_MS = 3_000;
+const POLL_MS = 100;
+
+/**
+ * One server uses a PostgreSQL database at a time: a second one, on this host or another, would take the first one's containers for
+ * lost. The lock ends with its session, however the server ends. A SQLite file lies under a state root, which has a lock of its own.
+ */
+export class DatabaseLock {
+  private constructor(private readonly client: Client | null) {}
+
+  /** @throws StartupError where the database cannot be reached or another server uses it. */
+  static async take(databaseUrl: string): Promise<DatabaseLock> {
+    if (providerOf(databaseUrl) === 'sqlite') return new DatabaseLock(null);
+    const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
+    // A database that is restarted forgets the lock; the server goes on and takes it again at its next start.
+    client.on('error', () => undefined);
+    await client.connect().catch((cause: unknown) => {
+      throw new StartupError(`cannot use the database: ${reasonOf(cause)}; check KEELSON_DATABASE_URL`, { cause });
+    });
+    if (await holds(client)) return new DatabaseLock(client);
+    await client.end();
+    throw new StartupError('another Keelson server uses this database; give each server one of its own by KEELSON_DATABASE_URL');
+  }
+
+  async release(): Promise<void> {
+    await this.client?.end();
+  }
+}
+
+async function holds(client: Client): Promise<boolean> {
+  for (const end = Date.now() + PATIENCE_MS; ; await delay(POLL_MS)) {
+    const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [KEY]);
+    if (rows[0]?.taken) return true;
+    if (Date.now() > end) return false;
+  }
+}
+
+/** A name with several addresses fails with an error for each and no message of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}
