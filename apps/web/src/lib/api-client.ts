@@ -35,7 +35,7 @@ export async function call(method: Method, path: string, { query, body, signal }
     ...(signal && { signal }),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
-    throw new ApiFailure('unreachable', 'The server does not answer.');
+    throw new ApiFailure('unreachable', '');
   });
   if (!response.ok) throw await failureOf(response);
   return response;

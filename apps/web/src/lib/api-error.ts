@@ -3,7 +3,7 @@ import { apiError, type ErrorCode } from '@keelson/contracts';
 /** `unreachable`: no answer at all; `unexpected`: an answer that is not of the contract. */
 export type FailureCode = ErrorCode | 'unreachable' | 'unexpected';
 
-/** A call that did not do what was asked, with the sentence the server gave. */
+/** A call that did not do what was asked, with the sentence the server gave; it is empty where no server spoke. */
 export class ApiFailure extends Error {
   constructor(
     readonly code: FailureCode,

@@ -29,19 +29,18 @@ export function Dialog({ open, onOpenChange, title, description, wide, children 
             wide ? 'sm:w-[36rem]' : 'sm:w-[28rem]',
           )}
         >
-          <div className="flex items-start gap-3 px-5 pt-4 pb-3">
-            <div className="min-w-0 flex-1">
-              <Radix.Title className="font-semibold text-base">{title}</Radix.Title>
-              {description && <Radix.Description className="mt-1 text-soft">{description}</Radix.Description>}
-            </div>
-            <Radix.Close
-              className={clsx(buttonClass({ tone: 'quiet', small: true, square: true }), '-mr-2')}
-              aria-label={text.common.close}
-            >
-              <X aria-hidden />
-            </Radix.Close>
+          <div className="py-4 pr-12 pl-5">
+            <Radix.Title className="font-semibold text-base">{title}</Radix.Title>
+            {description && <Radix.Description className="mt-1 text-soft">{description}</Radix.Description>}
           </div>
           <div className="min-h-0 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
+          {/* The focus goes to the first stop, and that should be what the dialog is for. */}
+          <Radix.Close
+            className={clsx(buttonClass({ tone: 'quiet', small: true, square: true }), 'absolute top-3 right-3')}
+            aria-label={text.common.close}
+          >
+            <X aria-hidden />
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -11,7 +11,7 @@ export function Failure({ failure, onRetry }: { failure: ApiFailure; onRetry?: (
       <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
       <div className="min-w-0 flex-1">
         <p className="font-medium">{text.errors[failure.code]}</p>
-        <p className="break-words text-soft [overflow-wrap:anywhere]">{failure.message}</p>
+        {failure.message && <p className="text-soft [overflow-wrap:anywhere]">{failure.message}</p>}
       </div>
       {onRetry && (
         <Button small onClick={onRetry}>

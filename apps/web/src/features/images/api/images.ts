@@ -2,6 +2,7 @@ import { imageDetail, imageList, imageSummary, removeImageResult } from '@keelso
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { callJson } from '@/lib/api-client';
 import { queryKeys } from '@/lib/query-keys';
+import { upload } from '@/lib/upload';
 
 export function useImages() {
   return useQuery({ queryKey: queryKeys.images, queryFn: ({ signal }) => callJson(imageList, 'GET', '/images', { signal }) });
@@ -28,16 +29,21 @@ export interface ImportImage {
   readonly file: Blob;
   readonly reference: string;
   readonly command: readonly string[];
+  readonly onProgress: (sent: number) => void;
+  readonly signal: AbortSignal;
 }
 
 export function useImportImage() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ file, reference, command }: ImportImage) =>
-      callJson(imageSummary, 'POST', '/images/import', {
+    mutationFn: ({ reference, command, ...file }: ImportImage) =>
+      upload({
+        schema: imageSummary,
+        path: '/images/import',
         query: { reference, ...(command.length > 0 && { cmd: JSON.stringify(command) }) },
         // The browser's guess of the type may be anything; the server looks at the bytes.
-        body: new Blob([file], { type: 'application/x-tar' }),
+        type: 'application/x-tar',
+        ...file,
       }),
     onSuccess: () => queries.invalidateQueries({ queryKey: queryKeys.images }),
   });

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Failure } from '@/components/ui/failure';
@@ -6,37 +6,32 @@ import { Field, TextField } from '@/components/ui/field';
 import { Progress } from '@/components/ui/progress';
 import { toast } from '@/components/ui/toasts';
 import { asFailure } from '@/lib/api-error';
-import { useText } from '@/lib/i18n';
+import { useFormat, useText } from '@/lib/i18n';
 import { splitCommand } from '@/lib/split-command';
-import { useImportImage } from '../api/images';
+import { useImport } from '../hooks/use-import';
 
 export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const text = useText();
   const [file, setFile] = useState<File>();
   const [reference, setReference] = useState('');
   const [command, setCommand] = useState('');
-  const { mutate, isPending, error, reset } = useImportImage();
+  const { start, stop, sent, isPending, error } = useImport();
+  const { argv, unfinished } = splitCommand(command);
   const close = (next: boolean) => {
-    reset();
+    stop();
     onOpenChange(next);
   };
-  const submit = () => {
-    if (!file) return;
-    const done = () => {
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!file || unfinished) return;
+    start({ file, reference: reference.trim(), command: argv }, () => {
       toast.done(text.importImage.done(reference));
       close(false);
-    };
-    mutate({ file, reference: reference.trim(), command: splitCommand(command).argv }, { onSuccess: done });
+    });
   };
   return (
     <Dialog open={open} onOpenChange={close} title={text.importImage.title} description={text.importImage.intro} wide>
-      <form
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
+      <form className="space-y-4" onSubmit={submit}>
         <Field label={text.importImage.file}>
           {(control) => (
             <input
@@ -59,19 +54,34 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
         <TextField
           label={text.importImage.command}
           hint={text.importImage.commandHint}
+          error={unfinished ? text.run.problems.unfinished : undefined}
           value={command}
           onChange={(event) => setCommand(event.target.value)}
           mono
         />
-        {isPending && <Progress label={text.importImage.working} />}
+        {isPending && file && <Sent sent={sent} total={file.size} />}
         {error && <Failure failure={asFailure(error)} />}
         <DialogActions>
           <Button onClick={() => close(false)}>{text.common.cancel}</Button>
           <Button tone="primary" type="submit" disabled={isPending}>
-            {isPending ? text.importImage.working : text.importImage.submit}
+            {text.importImage.submit}
           </Button>
         </DialogActions>
       </form>
     </Dialog>
+  );
+}
+
+/** Once all is sent the server goes on unpacking, and nobody knows for how long. */
+function Sent({ sent, total }: { sent: number; total: number }) {
+  const words = useText().importImage;
+  const format = useFormat();
+  return (
+    <div>
+      <p className="tabular mb-1.5 text-soft text-xs">
+        {sent < total ? words.uploaded(format.bytes(sent), format.bytes(total)) : words.working}
+      </p>
+      <Progress label={words.working} {...(sent < total && { fraction: sent / total })} />
+    </div>
   );
 }

@@ -35,7 +35,7 @@ export function chartOptions({ lines, width, height, show, clock, colourOf, onCu
     height,
     padding: [8, 24, 0, 0],
     legend: { show: false },
-    cursor: { sync: { key: SYNC }, drag: { x: false, y: false }, points: { size: 6 } },
+    cursor: { y: false, sync: { key: SYNC }, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: { range: (_, __, most) => [0, Math.max(least, (most ?? 0) * 1.1)] } },
     axes: [
       { ...axis, grid: { show: false }, values: (_, seconds) => seconds.map((second) => clock(second * 1000)), space: 70, size: 28 },

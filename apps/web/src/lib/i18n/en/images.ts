@@ -51,6 +51,7 @@ export const importImage = {
   commandHint: 'Optional; for example /bin/sh',
   submit: 'Import',
   working: 'Uploading and unpacking…',
+  uploaded: (sent: string, total: string) => `${sent} of ${total} sent`,
   done: (name: string) => `${name} imported`,
 };
 

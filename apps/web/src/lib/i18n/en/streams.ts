@@ -20,7 +20,7 @@ export const logs = {
   stdout: 'stdout',
   stderr: 'stderr',
   stream: 'Output shown',
-  empty: 'Nothing was written yet',
+  empty: 'Nothing was written so far',
   waiting: 'Waiting for output…',
   gap: (bytes: string) => `${bytes} are missing here: this view was too slow, or the log was rotated away`,
   trimmed: (count: string) => `Older lines are left out of this view, which keeps ${count}; the download has them all.`,
@@ -52,7 +52,7 @@ export const metrics = {
 
 export const terminals = {
   list: 'Terminals',
-  attach: 'Attach',
+  attach: 'Attach to the main program',
   shell: 'Shell',
   other: 'Another command…',
   open: 'New terminal',

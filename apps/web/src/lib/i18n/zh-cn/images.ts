@@ -53,6 +53,7 @@ export const importImage: Dictionary['importImage'] = {
   commandHint: '可选，例如 /bin/sh',
   submit: '导入',
   working: '正在上传并解包…',
+  uploaded: (sent, total) => `已发送 ${sent}，共 ${total}`,
   done: (name) => `${name} 已导入`,
 };
 
