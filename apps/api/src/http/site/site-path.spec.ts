@@ -15,6 +15,9 @@ describe('a path of the dashboard', () => {
     [`/containers/${ID}.txt`, '/containers/_.txt'],
     [`/containers/${ID}/logs.txt`, '/containers/_/logs.txt'],
     [`/containers/${ID}/logs/__next._tree.txt`, '/containers/_/logs/__next._tree.txt'],
+    ['/containers/__next._tree.txt', '/containers/__next._tree.txt'],
+    ['/containers/new/__next._tree.txt', '/containers/new/__next._tree.txt'],
+    [`/containers/${ID}/__next._tree.txt`, '/containers/_/__next._tree.txt'],
     ['/containers/_/logs.txt', '/containers/_/logs.txt'],
     ['/_next/static/chunks/a.js', '/_next/static/chunks/a.js'],
   ])('%s is %s', (path, file) => {

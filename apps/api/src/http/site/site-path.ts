@@ -1,5 +1,8 @@
-/** Routes whose second segment varies; the export has one page for them, under the placeholder `_`. */
-const DYNAMIC = /^\/(containers)\/(?!new(?:[/.]|$)|_next|_(?:[/.]|$))([^/]+?)(\.txt|\.html)?(\/.*)?$/;
+/**
+ * Routes whose second segment varies; the export has one page for them, under the placeholder `_`. Names and ids begin with a letter
+ * or digit, the export's own files (`__next._tree.txt`) with `_`.
+ */
+const DYNAMIC = /^\/(containers)\/(?!new(?:[/.]|$)|_)([^/]+?)(\.txt|\.html)?(\/.*)?$/;
 const HASHED = '/_next/static/';
 const API = /^\/(api|healthz)(\/|$)/;
 
