@@ -10,8 +10,9 @@ const RUN = join(import.meta.dirname, '../../scripts/run.mjs');
 const NOBODY = 65_534;
 
 /** The real bootstrap, in an environment of its own, so that nothing of the tests' PATH or settings reaches it. */
-function start(env: Record<string, string>, uid?: number) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [RUN, 'start'], {
+function start(env: Record<string, string>, uid?: number, within: readonly string[] = []) {
+  const [program = '', ...words] = [...within, process.execPath, RUN, 'start'];
+  const { status, stdout, stderr } = spawnSync(program, words, {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...env },
     encoding: 'utf8',
     timeout: 30_000,
@@ -39,6 +40,23 @@ describe('npm start refuses in one sentence that says what to do', () => {
   it.skipIf(process.getuid?.() !== 0)('when the user is not root', () => {
     const { status, lines } = start({}, NOBODY);
     expect(lines).toEqual(['keelson: containers need root; run "sudo npm start"']);
+    expect(status).toBe(1);
+  });
+
+  // setarch(8) can make a process see its kernel under a version of the 2.6 line.
+  it.skipIf(process.getuid?.() !== 0)('when the kernel is too old', () => {
+    const { status, lines } = start({}, undefined, ['setarch', '--uname-2.6']);
+    expect(lines).toEqual([
+      expect.stringMatching(/^keelson: Linux 2\.6\.\d+\S* is too old; Keelson needs 6\.1 or newer \(Debian 12, Ubuntu 24\.04\)$/),
+    ]);
+    expect(status).toBe(1);
+  });
+
+  // The number of user namespaces is a setting of each user namespace (namespaces(7)); here it is that of a new one.
+  it.skipIf(process.getuid?.() !== 0)('when user namespaces are off', () => {
+    const off = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"';
+    const { status, lines } = start({}, undefined, ['unshare', '--user', '--map-root-user', 'sh', '-c', off, 'sh']);
+    expect(lines).toEqual(['keelson: user namespaces are off; turn them on with: sysctl -w user.max_user_namespaces=65536']);
     expect(status).toBe(1);
   });
 
