@@ -10,7 +10,9 @@ export function CodeBlock({ title, code, tall }: { title: ReactNode; code: strin
         <CopyButton value={code} />
       </div>
       <pre
-        className={`overflow-auto whitespace-pre-wrap p-3 [overflow-wrap:anywhere] font-mono text-[12.5px] leading-relaxed ${tall ? 'max-h-[70vh]' : 'max-h-56'}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled area must be reachable by keyboard
+        tabIndex={0}
+        className={`-outline-offset-2 overflow-auto whitespace-pre-wrap p-3 [overflow-wrap:anywhere] font-mono text-[12.5px] leading-relaxed ${tall ? 'max-h-[70vh]' : 'max-h-56'}`}
       >
         {code}
       </pre>

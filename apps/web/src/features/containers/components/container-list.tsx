@@ -60,7 +60,13 @@ function ContainerRow({ container, sample }: { container: ContainerSummary; samp
   return (
     <tr className="hover:bg-sunken/60 [&>td]:px-3 [&>td]:py-2.5">
       <td>
-        <Link href={`/containers/${container.id}/logs`} className="block truncate font-medium hover:text-accent" title={container.name}>
+        {/* A list can be long, and each row's page would be fetched beforehand. */}
+        <Link
+          prefetch={false}
+          href={`/containers/${container.id}/logs`}
+          className="block truncate font-medium hover:text-accent"
+          title={container.name}
+        >
           {container.name}
         </Link>
         <span className="block truncate text-faint text-xs" title={container.image}>

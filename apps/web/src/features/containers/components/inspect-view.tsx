@@ -82,12 +82,13 @@ function LimitFacts({ container: { resources, cgroupPath } }: FactsProps) {
 const twice = (bytes: number | undefined) => (bytes === undefined ? undefined : 2 * bytes);
 
 function NetworkFacts({ container: { network, ports } }: FactsProps) {
-  const words = useText().inspect;
+  const text = useText();
+  const words = text.inspect;
   return (
     <Card title={words.network}>
       <Facts
         facts={[
-          { label: words.mode, value: network.mode },
+          { label: words.mode, value: text.run.networks[network.mode] },
           { label: words.ipv4, value: network.ipv4, mono: true },
           { label: words.ipv6, value: network.ipv6, mono: true },
           {

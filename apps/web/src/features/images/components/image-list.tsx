@@ -60,6 +60,7 @@ function ImageRow({ image, onRemove }: { image: ImageSummary; onRemove: (referen
         {names.map((name) => (
           <Link
             key={name}
+            prefetch={false}
             href={detailPath(image.references.length > 0 ? name : image.id)}
             className="block font-medium [overflow-wrap:anywhere] hover:text-accent"
           >
@@ -81,6 +82,7 @@ function ImageRow({ image, onRemove }: { image: ImageSummary; onRemove: (referen
       <td>
         <div className="flex justify-end gap-1">
           <Link
+            prefetch={false}
             href={runPath(handle)}
             aria-label={text.images.runImage(handle)}
             title={text.images.run}
