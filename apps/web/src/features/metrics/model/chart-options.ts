@@ -21,6 +21,7 @@ interface ChartLook {
   readonly binary: boolean;
 }
 
+const WHOLE_SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
 const POWERS_OF_TWO = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
@@ -38,7 +39,14 @@ export function chartOptions({ lines, width, height, show, clock, colourOf, onCu
     cursor: { y: false, sync: { key: SYNC }, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: { range: (_, __, most) => [0, Math.max(least, (most ?? 0) * 1.1)] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, seconds) => seconds.map((second) => clock(second * 1000)), space: 70, size: 28 },
+      {
+        ...axis,
+        grid: { show: false },
+        values: (_, seconds) => seconds.map((second) => clock(second * 1000)),
+        space: 70,
+        size: 28,
+        incrs: WHOLE_SECONDS,
+      },
       { ...axis, size: AXIS_PX, values: (_, values) => values.map(show), space: 34, ...(binary && { incrs: POWERS_OF_TWO }) },
     ],
     series: [{}, ...lines.map((line, at) => seriesLook(line, colourOf, at === 0))],

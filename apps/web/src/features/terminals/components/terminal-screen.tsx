@@ -1,9 +1,9 @@
 import clsx from 'clsx';
 import { type Ref, useImperativeHandle, useRef } from 'react';
 import { useFormat, useText } from '@/lib/i18n';
+import type { TerminalStatus } from '../api/terminal-connection';
 import { useScreen } from '../hooks/use-screen';
 import type { OpenTerminal } from '../model/open-terminals';
-import type { TerminalStatus } from '../model/terminal-connection';
 import '@xterm/xterm/css/xterm.css';
 
 export interface ScreenHandle {

@@ -45,7 +45,7 @@ export function TerminalTabs({ terminals, nameOf, canOpen, onShow, onClose, onOp
           </li>
         ))}
       </ul>
-      <span className="hidden text-faint text-xs lg:inline">{words.leaveHint}</span>
+      {terminals.list.length > 0 && <span className="hidden text-faint text-xs lg:inline">{words.leaveHint}</span>}
       <Menu
         trigger={
           <Button small tone="quiet" disabled={!canOpen}>

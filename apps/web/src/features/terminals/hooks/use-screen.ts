@@ -1,9 +1,9 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
+import { TerminalConnection, type TerminalStatus } from '../api/terminal-connection';
 import type { OpenTerminal } from '../model/open-terminals';
 import { SCREEN_COLOURS } from '../model/screen-colours';
-import { TerminalConnection, type TerminalStatus } from '../model/terminal-connection';
 
 const FONT = '"JetBrains Mono Variable", ui-monospace, Menlo, Consolas, monospace';
 const SCROLLBACK = 5000;

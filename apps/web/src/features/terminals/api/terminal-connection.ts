@@ -1,6 +1,6 @@
 import { type TerminalClientMessage, type TerminalServerMessage, terminalServerMessage, WS_ROUTES } from '@keelson/contracts';
 import { StreamClient } from '@/lib/stream-client';
-import type { OpenTerminal } from './open-terminals';
+import type { OpenTerminal } from '../model/open-terminals';
 
 export interface Size {
   readonly rows: number;
