@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHECKOUT } from './paths.js';
@@ -12,9 +11,6 @@ const START_MS = 60_000;
 const STOP_MS = 20_000;
 /** What is kept of the server's output, to be shown when something fails. */
 const OUTPUT_BOUND = 200_000;
-
-/** False in a checkout that was not built. */
-export const serverExists = () => existsSync(MAIN);
 
 export interface Instance {
   readonly root: string;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, onTestFailed } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { Api } from './api.js';
 import { destroy } from './destroy.js';
 import { type ImageRegistry, startImageRegistry } from './images/image-registry.js';
@@ -83,11 +83,4 @@ export function useSuite(options: SuiteOptions = {}): Suite {
     }
   });
   return suite;
-}
-
-/** Call it first in a test to see the server's own words when the test fails. */
-export function showServerLogOnFailure(suite: Suite): void {
-  onTestFailed(() => {
-    process.stderr.write(`--- server ---\n${suite.server.log.slice(-8000)}\n`);
-  });
 }

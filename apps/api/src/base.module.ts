@@ -3,8 +3,8 @@ import { AccessModule } from './access.module.js';
 import { Config } from './config/config.js';
 import { Faults } from './domain/faults.js';
 import { HealthController } from './http/rest/health/health.controller.js';
-import { LoggedFaults } from './infra/runtime/logged-faults.js';
 import { StoreModule } from './infra/store/store.module.js';
+import { LoggedFaults } from './infra/system/logged-faults.js';
 
 /** What every area stands on; its exports are visible everywhere. */
 @Global()

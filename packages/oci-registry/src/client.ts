@@ -1,6 +1,6 @@
 import { type BlobDownload, downloadBlob } from './blob/download-blob.js';
 import { askInTurn } from './endpoints.js';
-import type { Platform } from './manifest/platform.js';
+import type { Platform } from './manifest/document.js';
 import { familiarName } from './reference/format-reference.js';
 import { parseReference } from './reference/parse-reference.js';
 import { DEFAULT_DOMAIN, type Reference } from './reference/reference.js';

@@ -7,11 +7,10 @@ export {
   type ResolveOptions,
 } from './client.js';
 export type { Descriptor } from './content/descriptor.js';
-export { algorithmOf, type Digest, type DigestAlgorithm, digestOf, isDigest } from './content/digest.js';
+export type { Digest, DigestAlgorithm } from './content/digest.js';
 export * from './errors.js';
-export type { ImageIndex, LayerDescriptor, Manifest } from './manifest/document.js';
-export { type ImageConfig, type ImageExecution, type ImageHistory, parseImageConfig } from './manifest/parse-config.js';
-export { formatPlatform, type Platform } from './manifest/platform.js';
+export type { ImageIndex, LayerDescriptor, Manifest, Platform } from './manifest/document.js';
+export type { ImageConfig, ImageExecution, ImageHistory } from './manifest/parse-config.js';
 export { familiarName, formatCanonical, formatFamiliar } from './reference/format-reference.js';
 export { parseReference } from './reference/parse-reference.js';
 export type { Reference } from './reference/reference.js';

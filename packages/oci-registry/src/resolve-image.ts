@@ -1,10 +1,10 @@
 import { readBlob } from './blob/read-blob.js';
 import type { Digest } from './content/digest.js';
 import { ContentInvalidError, PlatformMissingError } from './errors.js';
-import type { LayerDescriptor, Manifest } from './manifest/document.js';
+import type { LayerDescriptor, Manifest, Platform } from './manifest/document.js';
 import { fetchManifest } from './manifest/fetch-manifest.js';
 import { type ImageConfig, parseImageConfig } from './manifest/parse-config.js';
-import { formatPlatform, type Platform, selectPlatform } from './manifest/platform.js';
+import { formatPlatform, selectPlatform } from './manifest/platform.js';
 import { familiarName, formatFamiliar } from './reference/format-reference.js';
 import { DEFAULT_TAG, type Reference } from './reference/reference.js';
 import type { RegistryTransport } from './transport/transport.js';

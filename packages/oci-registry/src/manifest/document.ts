@@ -1,5 +1,4 @@
 import type { Descriptor } from '../content/descriptor.js';
-import type { Platform } from './platform.js';
 
 export interface LayerDescriptor extends Descriptor {
   readonly compression: 'none' | 'gzip' | 'zstd';
@@ -13,6 +12,13 @@ export interface Manifest {
   /** Lowest first. */
   readonly layers: readonly LayerDescriptor[];
   readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** What a machine must be to run an image. */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string | undefined;
 }
 
 export interface IndexEntry extends Descriptor {

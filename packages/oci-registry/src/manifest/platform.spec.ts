@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageIndex } from './document.js';
-import { type Platform, selectPlatform } from './platform.js';
+import type { ImageIndex, Platform } from './document.js';
+import { selectPlatform } from './platform.js';
 
 const indexOf = (...platforms: (Platform | undefined)[]): ImageIndex => ({
   kind: 'index',

@@ -1,11 +1,5 @@
 import { PlatformMissingError } from '../errors.js';
-import type { ImageIndex, IndexEntry } from './document.js';
-
-export interface Platform {
-  readonly os: string;
-  readonly architecture: string;
-  readonly variant?: string | undefined;
-}
+import type { ImageIndex, IndexEntry, Platform } from './document.js';
 
 /** `linux/arm64/v8`. */
 export function formatPlatform({ os, architecture, variant }: Platform): string {

@@ -1,11 +1,3 @@
 export { type BridgeInput, deleteLink, enableForwarding, ensureBridge, listLinks } from './links.js';
-export {
-  addEndpoint,
-  applyPacketRules,
-  type EndpointPort,
-  foreignFirewalls,
-  type PacketRulesBase,
-  type PacketRulesEndpoint,
-  removeEndpoint,
-  removePacketRules,
-} from './packet-rules.js';
+export type { EndpointPort, PacketRulesBase, PacketRulesEndpoint } from './native.js';
+export { addEndpoint, applyPacketRules, foreignFirewalls, removeEndpoint, removePacketRules } from './packet-rules.js';

@@ -16,8 +16,3 @@ export interface TenantRef {
 
 /** The tenant that exists from the first start. */
 export const DEFAULT_TENANT: TenantRef = { id: 'default', name: 'default' };
-
-/** Keelson itself, for what nobody asked for at that moment: restart policies, reconciliation. */
-export function systemPrincipal(tenant: TenantRef): Principal {
-  return { id: 'system', name: 'system', role: 'admin', tenant };
-}

@@ -11,7 +11,7 @@ export interface ImageConfig {
   readonly stopSignal: string | null;
 }
 
-export interface ImageLayer {
+interface ImageLayer {
   /** Digest of the uncompressed tar: the layer's identity in the store. */
   readonly diffId: string;
   readonly blobDigest: string | null;

@@ -10,7 +10,7 @@ export interface AddressPool {
 }
 
 /** 1,021 containers: a bridge takes 1,023 ports (BR_MAX_PORTS of the kernel). */
-export const POOL_PREFIX = 22;
+const POOL_PREFIX = 22;
 export const IPV6_PREFIX = 64;
 
 /** Private networks (RFC 1918) seldom used for offices and clouds, in the order of trial. */

@@ -1,6 +1,7 @@
 import { type ApiErrorBody, ERROR_CODES, type ErrorCode } from '@keelson/contracts';
 import { HttpException } from '@nestjs/common';
 import { DomainError } from '../../domain/errors.js';
+import { isDiskFull } from '../../errno.js';
 
 export interface ErrorAnswer {
   readonly status: number;
@@ -38,6 +39,5 @@ export function internalAnswer(id: string): ErrorAnswer {
 }
 
 function storageAnswer(error: unknown): ErrorAnswer | undefined {
-  const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
-  return full ? answer('storage_full', 'no space left under the state root; free some and try again') : undefined;
+  return isDiskFull(error) ? answer('storage_full', 'no space left under the state root; free some and try again') : undefined;
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { TokenFile } from '../../domain/access/access.ports.js';
-import { isMissing, renameDurably, writeDurably } from '../images/durable.js';
+import { isErrno } from '../../errno.js';
+import { renameDurably, writeDurably } from '../files/durable.js';
 
 /** More than any token and its line break. */
 const MOST_BYTES = 256;
@@ -23,7 +24,8 @@ export class AdminTokenFile extends TokenFile {
   async read(): Promise<string | null> {
     // Not blocking: a named pipe in this place would wait for a writer.
     const file = await open(this.path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error: unknown) => {
-      if (isMissing(error) || isLink(error)) return null;
+      // ELOOP: a symbolic link, open(2) with O_NOFOLLOW.
+      if (isErrno(error, 'ENOENT', 'ELOOP')) return null;
       throw error;
     });
     if (file === null) return null;
@@ -44,9 +46,4 @@ export class AdminTokenFile extends TokenFile {
     await writeDurably(fresh, `${token}\n`);
     await renameDurably(fresh, this.path);
   }
-}
-
-/** open(2) with O_NOFOLLOW. */
-function isLink(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ELOOP';
 }

@@ -1,7 +1,8 @@
 import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KeyedLock } from '../../domain/keyed-lock.js';
-import { exists, isMissing, renameDurably, writeDurably } from './durable.js';
+import { isErrno } from '../../errno.js';
+import { exists, renameDurably, writeDurably } from '../files/durable.js';
 import type { ImagePaths } from './image-paths.js';
 
 /**
@@ -39,7 +40,7 @@ export class BlobStore {
       try {
         await renameDurably(this.paths.download(tenantId, digest), this.paths.blob(digest));
       } catch (error) {
-        if (!isMissing(error)) throw error;
+        if (!isErrno(error, 'ENOENT')) throw error;
       }
     });
   }
@@ -59,7 +60,7 @@ export class BlobStore {
     try {
       await unlink(this.paths.blob(digest));
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (!isErrno(error, 'ENOENT')) throw error;
     }
   }
 

@@ -12,6 +12,7 @@ import {
 } from '@keelson/oci-registry';
 import { LayerError } from '@keelson/runtime-native/unpack';
 import { DomainError, type ErrorCode, type ErrorDetails } from '../../domain/errors.js';
+import { isDiskFull } from '../../errno.js';
 import { LayerMismatchError } from './layer-store.js';
 import { ArchiveTooLargeError } from './plain-tar.js';
 
@@ -53,16 +54,16 @@ function detailsOf(error: RegistryError): ErrorDetails {
 }
 
 function contentFailure(error: unknown, invalid: ErrorCode, prefix: string, details: ErrorDetails): unknown {
-  if (isDiskFull(error)) {
+  if (hasNoSpace(error)) {
     return new DomainError('storage_full', `${prefix}no space left for images; remove some and try again`, details, { cause: error });
   }
   if (isWrongContent(error)) return new DomainError(invalid, `${prefix}${error.message}`, details, { cause: error });
   return error;
 }
 
-function isDiskFull(error: unknown): boolean {
+function hasNoSpace(error: unknown): boolean {
   if (error instanceof LayerError) return error.code === 'LAYER_DISK_FULL';
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return isDiskFull(error);
 }
 
 function isWrongContent(error: unknown): error is Error {

@@ -2,7 +2,8 @@ import { chmod, chown, mkdir, readdir, readFile, rename, rm } from 'node:fs/prom
 import { join } from 'node:path';
 import { type UnpackedLayer, unpackLayer } from '@keelson/runtime-native/unpack';
 import { KeyedLock } from '../../domain/keyed-lock.js';
-import { exists, isMissing, renameDurably, writeDurably } from './durable.js';
+import { isErrno } from '../../errno.js';
+import { exists, renameDurably, writeDurably } from '../files/durable.js';
 import type { ImagePaths } from './image-paths.js';
 import { plainTar, type TarLimits } from './plain-tar.js';
 import { Slots } from './slots.js';
@@ -52,7 +53,7 @@ export class LayerStore {
       const { bytes }: UnpackedLayer = JSON.parse(await readFile(join(this.paths.layer(diffId), 'layer.json'), 'utf8'));
       return { diffId, sizeBytes: bytes };
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (isErrno(error, 'ENOENT')) return undefined;
       throw error;
     }
   }
@@ -101,7 +102,7 @@ export class LayerStore {
         await rename(this.paths.layer(diffId), trash);
         return true;
       } catch (error) {
-        if (isMissing(error)) return false;
+        if (isErrno(error, 'ENOENT')) return false;
         throw error;
       }
     });

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { isErrno } from '../../errno.js';
 
 /** Whether a supervisor could listen there now. Answered by the kernel, for processes of others have ports too. */
 export async function canListen(host: string, port: number): Promise<boolean> {
@@ -12,9 +13,9 @@ export const anyFreePort = (host: string): Promise<number | null> => listen(host
 function listen(host: string, port: number): Promise<number | null> {
   const server = createServer();
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    server.once('error', (error) => {
       // EADDRNOTAVAIL: the address is none of this host's; the same answer, since nobody can listen there.
-      if (error.code === 'EADDRINUSE' || error.code === 'EADDRNOTAVAIL' || error.code === 'EACCES') resolve(null);
+      if (isErrno(error, 'EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES')) resolve(null);
       else reject(error);
     });
     server.listen({ host, port, exclusive: true, ipv6Only: host.includes(':') }, () => {

@@ -1,9 +1,11 @@
-import { chmod, chown, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Container } from '../../domain/containers/container.js';
 import type { NameFiles } from '../../domain/networks/networks.ports.js';
+import { isErrno } from '../../errno.js';
+import { exists } from '../files/durable.js';
+import { removeTree } from '../files/remove-tree.js';
 import { type ContainerPaths, containerPaths } from './container-paths.js';
-import { removeTree } from './remove-tree.js';
 import type { LaunchFile } from './spec/build-launch.js';
 import type { OciSpec } from './spec/oci.js';
 
@@ -45,11 +47,11 @@ export class ContainerDirectories {
   }
 
   async hasHome(id: string): Promise<boolean> {
-    return isThere(this.paths(id).home);
+    return exists(this.paths(id).home);
   }
 
   async hasRunDirectory(id: string): Promise<boolean> {
-    return isThere(this.paths(id).run);
+    return exists(this.paths(id).run);
   }
 
   async removeRunDirectory(id: string): Promise<void> {
@@ -62,7 +64,7 @@ export class ContainerDirectories {
     const going = home + REMOVING;
     // Of an interrupted removal there may be one already; a directory cannot be renamed over it.
     await removeTree(going);
-    if (await isThere(home)) await rename(home, going);
+    if (await exists(home)) await rename(home, going);
     await removeTree(going);
   }
 
@@ -78,7 +80,7 @@ export class ContainerDirectories {
     const runs = join(this.base.run, 'c');
     for (const name of await names(runs)) {
       const pid = RETIRED.exec(name)?.[1];
-      if (pid && !(await isThere(`/proc/${pid}`))) await removeTree(join(runs, name));
+      if (pid && !(await exists(`/proc/${pid}`))) await removeTree(join(runs, name));
     }
   }
 }
@@ -90,13 +92,9 @@ async function writeNameFile(file: string, text: string, owner: number): Promise
   await chown(file, owner, owner);
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 async function names(directory: string): Promise<string[]> {
-  return readdir(directory).catch(() => []);
+  return readdir(directory).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  });
 }

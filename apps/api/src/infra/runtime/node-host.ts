@@ -31,7 +31,7 @@ export class NodeHost extends ContainerHost {
 }
 
 /** random(4): new at every boot. */
-export async function bootId(): Promise<string> {
+async function bootId(): Promise<string> {
   return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
 }
 

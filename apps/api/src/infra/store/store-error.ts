@@ -14,8 +14,6 @@ export function storeError(error: unknown): unknown {
 
 export function brokenUnique(error: unknown, field: string): boolean {
   if (!(error instanceof Error) || !('code' in error) || error.code !== UNIQUE) return false;
-  return (
-    JSON.stringify('meta' in error ? error.meta : {}).includes(`"${field}\\"`) ||
-    JSON.stringify('meta' in error ? error.meta : {}).includes(`"${field}"`)
-  );
+  const meta = JSON.stringify('meta' in error ? error.meta : {});
+  return meta.includes(`"${field}"`) || meta.includes(`"${field}\\"`);
 }

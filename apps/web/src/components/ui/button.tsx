@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import type { ComponentProps } from 'react';
 
-export type Tone = 'primary' | 'plain' | 'quiet' | 'soft' | 'danger';
+type Tone = 'primary' | 'plain' | 'quiet' | 'soft' | 'danger';
 
 const TONES: Record<Tone, string> = {
   primary: 'border-transparent bg-accent text-accent-ink hover:bg-accent-hover',

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { isErrno } from '../../../errno.js';
 
 /**
  * Makes a database's file, where it is missing, for its owner alone: the directory around it lets others pass, and SQLite would go by the umask. The
@@ -9,6 +10,6 @@ export function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!isErrno(error, 'EEXIST')) throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { ImageSummary, PullProgress } from '@keelson/contracts';
 import { type ApiFailure, asFailure } from '../../../lib/api-error';
 
-export type LayerStatus = Extract<PullProgress, { type: 'layer' }>['status'];
+type LayerStatus = Extract<PullProgress, { type: 'layer' }>['status'];
 
 export interface LayerState {
   readonly digest: string;

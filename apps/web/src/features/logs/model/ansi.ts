@@ -1,5 +1,5 @@
 /** A stretch of a line that is drawn differently; `style` is a list of words for the style sheet. */
-export interface StyledRun {
+interface StyledRun {
   readonly start: number;
   readonly end: number;
   readonly style: string;

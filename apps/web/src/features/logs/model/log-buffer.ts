@@ -11,7 +11,7 @@ export interface LineRow extends PlainLine {
   readonly open: boolean;
 }
 
-export interface GapRow {
+interface GapRow {
   readonly kind: 'gap';
   readonly key: number;
   readonly bytes: number;

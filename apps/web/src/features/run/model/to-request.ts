@@ -6,7 +6,7 @@ import { memoryBytes, type RunForm } from './form';
 export type Problem = 'required' | 'number' | 'decimal' | 'port' | 'name' | 'path' | 'invalid' | 'unfinished' | 'duplicate' | 'aboveHost';
 
 /** Problems by field: the form's own names, `env.<key>` and `ports.<key>.host|container` for rows. */
-export type Problems = Readonly<Record<string, Problem>>;
+type Problems = Readonly<Record<string, Problem>>;
 
 export interface HostSize {
   readonly cpus: number;

@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { isErrno } from '../../errno.js';
 
 /** Below this depth a directory is moved up to the top first, so that descriptors and path lengths stay bounded. */
 const DEEPEST = 32;
@@ -63,7 +64,7 @@ async function openDirectory(path: string | Buffer): Promise<FileHandle | undefi
   try {
     return await open(path, DIRECTORY);
   } catch (error) {
-    if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR') || isErrno(error, 'ELOOP')) return undefined;
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined;
     throw error;
   }
 }
@@ -75,8 +76,4 @@ async function ignoring<T>(code: string, work: Promise<T>): Promise<T | undefine
     if (isErrno(error, code)) return undefined;
     throw error;
   }
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
