@@ -1,29 +1,10 @@
 import { z } from 'zod';
 import { containerId, containerName, digest, environment, labels, singleLine, timestamp } from './common.js';
+import { resources, sysctls } from './resources.js';
 
 /** `restarting` is the back-off between two runs under a restart policy. */
 export const containerState = z.enum(['created', 'starting', 'running', 'stopping', 'restarting', 'exited', 'removing']);
 export type ContainerState = z.infer<typeof containerState>;
-
-/** Limits; an absent field means "no own limit" except pids, which falls back to the default of 1024. */
-export const resources = z.object({
-  /** Bytes of memory; below 6 MiB or above what the host has it is refused as `limit_invalid`, with a sentence for people. */
-  memoryBytes: z.int().min(1).optional(),
-  /** Memory plus swap in bytes, -1 for unlimited swap; absent means twice the memory limit, as in Docker. */
-  memorySwapBytes: z.int().min(-1).optional(),
-  /** CPUs as a decimal, 1.5 = one and a half cores (quota over a 100 ms period). */
-  cpus: z.number().positive().max(4096).optional(),
-  /** Relative weight, 2–262144, 1024 is the kernel's default. */
-  cpuShares: z.int().min(2).max(262_144).optional(),
-  /** CPU list as in cpuset(7): `0-2,4`. */
-  cpusetCpus: z
-    .string()
-    .regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/)
-    .optional(),
-  /** Number of processes and threads, -1 for unlimited. */
-  pidsLimit: z.int().min(-1).optional(),
-});
-export type Resources = z.infer<typeof resources>;
 
 export const portMapping = z.object({
   /** Absent or 0: the server picks a free port. */
@@ -67,6 +48,8 @@ export const createContainerInput = z.strictObject({
   /** Keep stdin open so that a terminal can attach and type. */
   openStdin: z.boolean().default(false),
   resources: resources.optional(),
+  /** Kernel settings of the container's own namespaces: `net.*`, `fs.mqueue.*` and the System V limits of `kernel.*`; others are refused. */
+  sysctls: sysctls.default({}),
   ports: z.array(portMapping).max(256).default([]),
   network: networkMode.default('bridge'),
   restartPolicy: restartPolicy.default({ name: 'no' }),
@@ -117,6 +100,7 @@ export const containerDetail = containerSummary.extend({
   hostname: z.string(),
   tty: z.boolean(),
   openStdin: z.boolean(),
+  sysctls,
   restartPolicy,
   network: z.object({
     mode: networkMode,

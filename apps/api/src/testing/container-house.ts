@@ -10,7 +10,7 @@ import { ExitWaiters } from '../domain/containers/exit-waiters.js';
 import { InspectContainer } from '../domain/containers/inspect-container.js';
 import { KillContainer } from '../domain/containers/kill-container.js';
 import { Launcher } from '../domain/containers/launcher.js';
-import type { HostCapacity } from '../domain/containers/limits.js';
+import type { HostCapacity } from '../domain/containers/limits/host-capacity.js';
 import { ListContainers } from '../domain/containers/list-containers.js';
 import { OpenExec } from '../domain/containers/open-exec.js';
 import { Reconcile } from '../domain/containers/reconcile.js';
@@ -32,7 +32,14 @@ class FakeHost extends ContainerHost {
   wasRebooted = false;
 
   override capacity(): HostCapacity {
-    return { memoryBytes: 8 * 1024 ** 3, cpus: 4, onlineCpus: new Set([0, 1, 2, 3]) };
+    return {
+      memoryBytes: 8 * 1024 ** 3,
+      cpus: 4,
+      onlineCpus: new Set([0, 1, 2, 3]),
+      memoryNodes: new Set([0]),
+      swappiness: true,
+      hugePages: new Set(['2MB']),
+    };
   }
 
   override async rebooted(): Promise<boolean> {
@@ -96,6 +103,7 @@ export function createRequest(changes: Partial<CreateRequest> = {}): CreateReque
     tty: false,
     openStdin: false,
     resources: {},
+    sysctls: {},
     ports: [],
     network: 'none',
     restartPolicy: { name: 'no' },

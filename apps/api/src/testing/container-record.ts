@@ -11,6 +11,7 @@ const CONFIG: ContainerConfig = {
   tty: false,
   openStdin: false,
   resources: {},
+  sysctls: {},
   ports: [],
   network: 'none',
   restartPolicy: { name: 'no' },

@@ -20,6 +20,7 @@ const PLAIN: CreateRequest = {
   tty: false,
   openStdin: false,
   resources: {},
+  sysctls: {},
   ports: [],
   network: 'bridge',
   restartPolicy: { name: 'no' },

@@ -1,9 +1,11 @@
 import { DomainError } from '../errors.js';
 import type { NetworkMode } from '../networks/networks.js';
 import type { WantedPort } from '../networks/networks.ports.js';
-import type { ContainerConfig, Resources, RestartPolicy } from './container.js';
+import type { ContainerConfig, RestartPolicy } from './container.js';
 import type { RunnableImage } from './containers.ports.js';
+import type { Resources } from './resources.js';
 import { signalNumber } from './signals.js';
+import { checkSysctls, type Sysctls } from './sysctls.js';
 
 /** What a user asks for; absent fields come from the image. */
 export interface CreateRequest {
@@ -18,6 +20,7 @@ export interface CreateRequest {
   readonly tty: boolean;
   readonly openStdin: boolean;
   readonly resources: Resources;
+  readonly sysctls: Sysctls;
   readonly ports: readonly WantedPort[];
   readonly network: NetworkMode;
   readonly restartPolicy: RestartPolicy;
@@ -32,6 +35,7 @@ const SHORT_ID = 12;
 export function completeConfig(request: CreateRequest, image: RunnableImage, id: string): ContainerConfig {
   checkPolicy(request.restartPolicy);
   checkPorts(request);
+  checkSysctls(request.sysctls, request.network);
   const { config } = image;
   return {
     image: request.image,
@@ -44,6 +48,7 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
     tty: request.tty,
     openStdin: request.openStdin,
     resources: request.resources,
+    sysctls: request.sysctls,
     ports: request.ports,
     network: request.network,
     restartPolicy: request.restartPolicy,

@@ -1,18 +1,9 @@
 import type { NetworkLease, NetworkMode, PublishedPort } from '../networks/networks.js';
 import type { WantedPort } from '../networks/networks.ports.js';
+import type { Resources } from './resources.js';
+import type { Sysctls } from './sysctls.js';
 
 export type ContainerState = 'created' | 'starting' | 'running' | 'stopping' | 'restarting' | 'exited' | 'removing';
-
-/** Limits of one container; an absent field means no own limit, except pids (1024). Units as in contracts/containers.ts. */
-export interface Resources {
-  readonly memoryBytes?: number;
-  /** Memory plus swap; -1 unlimited; absent: twice memoryBytes. */
-  readonly memorySwapBytes?: number;
-  readonly cpus?: number;
-  readonly cpuShares?: number;
-  readonly cpusetCpus?: string;
-  readonly pidsLimit?: number;
-}
 
 export interface RestartPolicy {
   readonly name: 'no' | 'always' | 'unless-stopped' | 'on-failure';
@@ -35,6 +26,7 @@ export interface ContainerConfig {
   readonly tty: boolean;
   readonly openStdin: boolean;
   readonly resources: Resources;
+  readonly sysctls: Sysctls;
   readonly ports: readonly WantedPort[];
   readonly network: NetworkMode;
   readonly restartPolicy: RestartPolicy;

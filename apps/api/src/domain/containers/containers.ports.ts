@@ -3,7 +3,7 @@ import type { ImageConfig } from '../images/images.js';
 import type { PublishedPort } from '../networks/networks.js';
 import type { NameFiles } from '../networks/networks.ports.js';
 import type { Container } from './container.js';
-import type { HostCapacity } from './limits.js';
+import type { HostCapacity } from './limits/host-capacity.js';
 
 /** Records of all containers. Every change is written in one transaction together with its events. */
 export abstract class ContainerStore {

@@ -5,19 +5,23 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { ContainerHost } from '../../domain/containers/containers.ports.js';
-import type { HostCapacity } from '../../domain/containers/limits.js';
+import type { HostCapacity } from '../../domain/containers/limits/host-capacity.js';
+import { readHostControls } from './host-controls.js';
 
 /** The host as the kernel tells it. */
 @Injectable()
 export class NodeHost extends ContainerHost {
-  private readonly onlineCpus = readOnlineCpus();
+  private readonly onlineCpus = readList('/sys/devices/system/cpu/online', availableParallelism());
+  private readonly memoryNodes = readList('/sys/devices/system/node/online', 1);
+  private readonly controls = readHostControls();
 
   constructor(private readonly config: Config) {
     super();
   }
 
   override capacity(): HostCapacity {
-    return { memoryBytes: totalmem(), cpus: this.onlineCpus.size, onlineCpus: this.onlineCpus };
+    const { onlineCpus, memoryNodes } = this;
+    return { memoryBytes: totalmem(), cpus: onlineCpus.size, onlineCpus, memoryNodes, ...this.controls };
   }
 
   override async rebooted(): Promise<boolean> {
@@ -35,19 +39,20 @@ async function bootId(): Promise<string> {
   return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
 }
 
-function readOnlineCpus(): ReadonlySet<number> {
+/** A list of the kernel, `0-2,4`; where it has none, so many from 0 on. */
+function readList(file: string, otherwise: number): ReadonlySet<number> {
   try {
-    return parseCpuList(readFileSync('/sys/devices/system/cpu/online', 'utf8').trim());
+    return parseList(readFileSync(file, 'utf8').trim());
   } catch {
-    return new Set(Array.from({ length: availableParallelism() }, (_, cpu) => cpu));
+    return new Set(Array.from({ length: otherwise }, (_, member) => member));
   }
 }
 
-function parseCpuList(list: string): Set<number> {
-  const cpus = new Set<number>();
+function parseList(list: string): Set<number> {
+  const members = new Set<number>();
   for (const range of list.split(',')) {
     const [first = 0, last = first] = range.split('-').map(Number);
-    for (let cpu = first; cpu <= last; ++cpu) cpus.add(cpu);
+    for (let member = first; member <= last; ++member) members.add(member);
   }
-  return cpus;
+  return members;
 }

@@ -11,11 +11,14 @@ export function containerRow({ config, lease, ports, run, ...container }: Contai
   };
 }
 
+/** Fields that records of earlier versions lack. */
+const ADDED_LATER = { sysctls: {} };
+
 export function containerOf({ config, lease, ports, run, state, ...row }: Row): Container {
   return {
     ...row,
     state: state as ContainerState,
-    config: JSON.parse(config),
+    config: { ...ADDED_LATER, ...JSON.parse(config) },
     lease: lease && JSON.parse(lease),
     ports: JSON.parse(ports),
     run: runOf(JSON.parse(run)),

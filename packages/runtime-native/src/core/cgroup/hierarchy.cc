@@ -11,8 +11,8 @@ namespace {
 using sys::Stage;
 
 // Limits, accounting (blkio: bytes read and written), and the freezer and devices groups that a container is put into from its start.
-constexpr std::array<std::string_view, 8> used_controllers = {"cpu",  "cpuacct", "cpuset",  "memory",
-                                                              "pids", "blkio",   "devices", "freezer"};
+constexpr std::array<std::string_view, 9> used_controllers = {"cpu",   "cpuacct", "cpuset",  "memory", "pids",
+                                                              "blkio", "devices", "freezer", "hugetlb"};
 
 // Each container has mounts of its own, but those are in other namespaces: 4 MiB are some 30,000 lines.
 constexpr size_t mountinfo_limit = 4 << 20;

@@ -113,6 +113,10 @@ sys::Result<void> apply_memory(const std::string& group, const spec::Resources& 
   if (auto reservation = wanted(resources.memory_reservation)) {
     KEELSON_TRY(set_bytes(group + "/memory.soft_limit_in_bytes", *reservation));
   }
+  if (resources.memory_swappiness) {
+    std::string value = std::to_string(*resources.memory_swappiness);
+    KEELSON_TRY(set_value(group + "/memory.swappiness", value, value));
+  }
   return {};
 }
 
@@ -141,7 +145,8 @@ sys::Result<void> create(const std::vector<Hierarchy>& hierarchies, const std::v
 }
 
 sys::Result<void> apply(const std::vector<Controller>& controllers, const spec::Resources& resources) {
-  if (wanted(resources.memory_limit) || wanted(resources.memory_swap) || wanted(resources.memory_reservation)) {
+  if (wanted(resources.memory_limit) || wanted(resources.memory_swap) || wanted(resources.memory_reservation) ||
+      resources.memory_swappiness) {
     KEELSON_TRY(apply_memory(KEELSON_TRY(directory_of(controllers, "memory")), resources));
   }
   if (auto shares = wanted(resources.cpu_shares)) {
@@ -163,6 +168,10 @@ sys::Result<void> apply(const std::vector<Controller>& controllers, const spec::
   if (auto pids = wanted(resources.pids_limit)) {
     std::string value = *pids == -1 ? "max" : std::to_string(*pids);
     KEELSON_TRY(set_value(KEELSON_TRY(directory_of(controllers, "pids")) + "/pids.max", value, value));
+  }
+  for (const spec::HugePageLimit& one : resources.huge_pages) {
+    std::string file = KEELSON_TRY(directory_of(controllers, "hugetlb")) + "/hugetlb." + one.page_size + ".limit_in_bytes";
+    KEELSON_TRY(set_value(file, std::to_string(one.limit), std::to_string(one.limit)));
   }
   return {};
 }

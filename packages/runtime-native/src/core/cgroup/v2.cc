@@ -22,6 +22,7 @@ bool is_needed(std::string_view controller, const spec::Resources& resources) {
   if (controller == "cpu") {
     return wanted(resources.cpu_shares) || wanted(resources.cpu_quota) || wanted(resources.cpu_period);
   }
+  if (controller == "hugetlb") return !resources.huge_pages.empty();
   return controller == "cpuset" && (!resources.cpuset_cpus.empty() || !resources.cpuset_mems.empty());
 }
 
@@ -30,7 +31,7 @@ bool is_needed(std::string_view controller, const spec::Resources& resources) {
 sys::Result<void> hand_down(const std::string& parent, const spec::Resources& resources) {
   const std::string file = parent + "/cgroup.subtree_control";
   std::vector<std::string> enabled = split_words(KEELSON_TRY(read_value(file)), " ");
-  for (const char* controller : {"memory", "pids", "cpu", "cpuset", "io"}) {
+  for (const char* controller : {"memory", "pids", "cpu", "cpuset", "io", "hugetlb"}) {
     if (std::find(enabled.begin(), enabled.end(), controller) != enabled.end()) continue;
     auto written = sys::write_value(Stage::cgroup_create, file, std::string("+") + controller);
     if (!written.ok() && is_needed(controller, resources)) return written;
@@ -69,6 +70,7 @@ sys::Result<void> apply_memory(const std::string& group, const spec::Resources& 
   if (auto reservation = wanted(resources.memory_reservation)) {
     KEELSON_TRY(set_bytes(group + "/memory.low", *reservation));
   }
+  if (resources.memory_swappiness) return sys::Error{Stage::cgroup_limit, 0, "cgroup v2 has no swappiness of a group; leave it out"};
   return {};
 }
 
@@ -127,6 +129,10 @@ sys::Result<void> apply(const Controller& controller, const spec::Resources& res
   if (auto pids = wanted(resources.pids_limit)) {
     std::string value = *pids == -1 ? "max" : std::to_string(*pids);
     KEELSON_TRY(set_value(group + "/pids.max", value, value));
+  }
+  for (const spec::HugePageLimit& one : resources.huge_pages) {
+    std::string value = std::to_string(one.limit);
+    KEELSON_TRY(set_value(group + "/hugetlb." + one.page_size + ".max", value, value));
   }
   return {};
 }

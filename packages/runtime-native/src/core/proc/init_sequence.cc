@@ -106,7 +106,6 @@ Result<void> bear_children_inside(int pidfd) {
 Result<sys::UniqueFd> guide_child(const Plan& plan, const spec::Launch& launch, const Clone& child, const Channel& channel) {
   const spec::ContainerSpec& spec = plan.spec;
   KEELSON_TRY(ns::write_id_maps(child.pid, spec));
-  KEELSON_TRY(sec::apply_rlimits(child.pid, spec.process.rlimits));
   KEELSON_TRY(sec::apply_oom_score(child.pid, spec.process.oom_score_adj));
   KEELSON_TRY(channel.send(MessageKind::proceed));
   // While the child mounts.
@@ -116,6 +115,8 @@ Result<sys::UniqueFd> guide_child(const Plan& plan, const spec::Launch& launch, 
   KEELSON_TRY(channel.expect(MessageKind::ready));
   // While it surely lives: a workload may be over before we would look again.
   KEELSON_TRY(bear_children_inside(child.pidfd.get()));
+  // Now that the child opens no more files itself: a workload may be given very few.
+  KEELSON_TRY(sec::apply_rlimits(child.pid, spec.process.rlimits));
   KEELSON_TRY(channel.send(MessageKind::proceed));
   KEELSON_TRY(channel.expect_end());
   return console;

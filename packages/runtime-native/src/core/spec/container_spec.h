@@ -79,17 +79,24 @@ struct DeviceRule {
   std::string access = "rwm";
 };
 
+struct HugePageLimit {
+  std::string page_size;  // "2MB"
+  int64_t limit = 0;      // bytes; zero is a value here
+};
+
 // Absent: no own limit. Units as in the spec: bytes, microseconds, counts; -1 is unlimited.
 struct Resources {
   std::optional<int64_t> memory_limit;
   std::optional<int64_t> memory_swap;  // memory plus swap
   std::optional<int64_t> memory_reservation;
+  std::optional<int64_t> memory_swappiness;  // 0 to 100; zero is a value here
   std::optional<uint64_t> cpu_shares;
   std::optional<int64_t> cpu_quota;
   std::optional<uint64_t> cpu_period;
   std::string cpuset_cpus;
   std::string cpuset_mems;
   std::optional<int64_t> pids_limit;
+  std::vector<HugePageLimit> huge_pages;
   std::vector<DeviceRule> devices;
 };
 

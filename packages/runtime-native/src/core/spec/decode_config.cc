@@ -68,13 +68,24 @@ DeviceRule decode_device_rule(const JsonValue& rule) {
           .access = rule["access"].string("rwm")};
 }
 
+// The size becomes part of a file name.
+HugePageLimit decode_huge_page_limit(const JsonValue& value) {
+  HugePageLimit decoded{value["pageSize"].required_string(), value["limit"].integer(0, INT64_MAX)};
+  const std::string& size = decoded.page_size;
+  const size_t digits = size.find_first_not_of("0123456789");
+  const std::string unit = digits == std::string::npos ? "" : size.substr(digits);
+  if (digits == 0 || digits > 5 || (unit != "KB" && unit != "MB" && unit != "GB")) value["pageSize"].complain("must be like 2MB");
+  return decoded;
+}
+
 Resources decode_resources(const JsonValue& resources) {
   Resources decoded;
   const JsonValue memory = resources["memory"];
   decoded.memory_limit = memory["limit"].optional_integer(-1);
   decoded.memory_swap = memory["swap"].optional_integer(-1);
   decoded.memory_reservation = memory["reservation"].optional_integer(-1);
-  memory.refuse({"kernel", "kernelTCP", "swappiness", "disableOOMKiller", "useHierarchy"});
+  decoded.memory_swappiness = memory["swappiness"].optional_integer(0, 100);
+  memory.refuse({"kernel", "kernelTCP", "disableOOMKiller", "useHierarchy"});
   const JsonValue cpu = resources["cpu"];
   decoded.cpu_shares = cpu["shares"].optional_unsigned();
   decoded.cpu_quota = cpu["quota"].optional_integer(-1);
@@ -84,7 +95,8 @@ Resources decode_resources(const JsonValue& resources) {
   cpu.refuse({"burst", "realtimeRuntime", "realtimePeriod", "idle"});
   decoded.pids_limit = resources["pids"]["limit"].optional_integer(-1);
   resources["devices"].each([&](const JsonValue& rule) { decoded.devices.push_back(decode_device_rule(rule)); });
-  resources.refuse({"blockIO", "hugepageLimits", "network", "rdma", "unified"});
+  resources["hugepageLimits"].each([&](const JsonValue& one) { decoded.huge_pages.push_back(decode_huge_page_limit(one)); });
+  resources.refuse({"blockIO", "network", "rdma", "unified"});
   return decoded;
 }
 

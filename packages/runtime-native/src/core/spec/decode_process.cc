@@ -56,8 +56,8 @@ Capabilities decode_capabilities(const JsonValue& sets) {
 Rlimit decode_rlimit(const JsonValue& limit) {
   Rlimit decoded;
   decoded.name = limit["type"].required_string();
-  decoded.soft = limit["soft"].unsigned64();
-  decoded.hard = limit["hard"].unsigned64();
+  decoded.soft = limit["soft"].unsigned_or_unlimited();
+  decoded.hard = limit["hard"].unsigned_or_unlimited();
   const auto* found = std::find_if(std::begin(kRlimits), std::end(kRlimits), [&](const ResourceName& one) { return one.name == decoded.name; });
   if (found == std::end(kRlimits))
     limit.complain("has the type \"" + decoded.name + "\", which is no limit of getrlimit(2)");

@@ -126,6 +126,11 @@ std::optional<uint64_t> JsonValue::optional_unsigned() const {
 
 uint64_t JsonValue::unsigned64(uint64_t fallback) const { return optional_unsigned().value_or(fallback); }
 
+uint64_t JsonValue::unsigned_or_unlimited() const {
+  const bool unlimited = present() && as_json(value_).IsInt64() && as_json(value_).GetInt64() == -1;
+  return unlimited ? UINT64_MAX : unsigned64();
+}
+
 void JsonValue::each(const std::function<void(const JsonValue&)>& visit) const {
   if (!present()) return;
   if (!as_json(value_).IsArray()) return complain("must be an array");

@@ -53,6 +53,8 @@ class JsonValue {
   bool boolean(bool fallback = false) const;
   int64_t integer(int64_t least, int64_t most, int64_t fallback = 0) const;
   uint64_t unsigned64(uint64_t fallback = 0) const;
+  // -1 stands for UINT64_MAX, the "unlimited" of getrlimit(2), which a document made by JavaScript cannot hold.
+  uint64_t unsigned_or_unlimited() const;
   std::optional<int64_t> optional_integer(int64_t least = INT64_MIN, int64_t most = INT64_MAX) const;
   std::optional<uint64_t> optional_unsigned() const;
   uint32_t u32(uint32_t fallback = 0) const { return static_cast<uint32_t>(integer(0, UINT32_MAX, fallback)); }

@@ -56,6 +56,19 @@ TEST("what would silently not happen is refused, what is empty passes") {
   CHECK(spec::decode_config(config(R"(,"hooks":{})", R"(,"apparmorProfile":"")")).ok());
 }
 
+TEST("limits of processes, swap and huge pages are decoded, zero and unlimited included") {
+  const auto decoded = spec::decode_config(config("", R"(,"rlimits":[{"type":"RLIMIT_MEMLOCK","soft":0,"hard":-1}],"oomScoreAdj":-1000)",
+    R"(,"resources":{"memory":{"swappiness":0},"hugepageLimits":[{"pageSize":"2MB","limit":0}]})"));
+  CHECK(decoded.ok());
+  if (!decoded.ok()) return;
+  const spec::ContainerSpec& spec = decoded.value();
+  CHECK(spec.process.rlimits[0].soft == 0 && spec.process.rlimits[0].hard == UINT64_MAX);
+  CHECK(spec.process.oom_score_adj == -1000 && spec.resources.memory_swappiness == 0);
+  CHECK(spec.resources.huge_pages[0].page_size == "2MB" && spec.resources.huge_pages[0].limit == 0);
+  CHECK(refused(config("", "", R"(,"resources":{"hugepageLimits":[{"pageSize":"../x","limit":0}]})"), "pageSize must be like 2MB"));
+  CHECK(refused(config("", "", R"(,"resources":{"memory":{"swappiness":101}})"), "swappiness is 101"));
+}
+
 TEST("the host's root is never mapped") {
   std::string text = config();
   text.replace(text.find("1879048192"), 10, "0");

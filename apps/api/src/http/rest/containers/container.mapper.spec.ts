@@ -48,6 +48,7 @@ describe('a request to create', () => {
       tty: false,
       openStdin: false,
       resources: { cpus: 1 },
+      sysctls: {},
       ports: [{ hostAddress: null, hostPort: 0, containerPort: 80, protocol: 'tcp' }],
       network: 'bridge',
       restartPolicy: { name: 'no' },

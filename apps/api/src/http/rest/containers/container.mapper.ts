@@ -2,6 +2,8 @@ import type { ContainerDetail, ContainerSummary, CreateContainerBody, WaitResult
 import type { Container } from '../../../domain/containers/container.js';
 import type { CreateRequest } from '../../../domain/containers/container-config.js';
 import type { EndedRun } from '../../../domain/containers/wait-container.js';
+import { withoutUndefined } from '../without-undefined.js';
+import { toResources, toWantedResources } from './resources.mapper.js';
 
 export function toContainerSummary(container: Container): ContainerSummary {
   const { config, run } = container;
@@ -19,7 +21,7 @@ export function toContainerSummary(container: Container): ContainerSummary {
     finishedAt: toTimestamp(run.finishedAt),
     ports: [...container.ports],
     labels: config.labels,
-    resources: config.resources,
+    resources: toResources(config.resources),
   };
 }
 
@@ -36,6 +38,7 @@ export function toContainerDetail(container: Container): ContainerDetail {
     hostname: config.hostname,
     tty: config.tty,
     openStdin: config.openStdin,
+    sysctls: { ...config.sysctls },
     restartPolicy: config.restartPolicy,
     network: toNetwork(container),
     hostUidBase: container.uidBase,
@@ -69,18 +72,11 @@ export function toCreateRequest(body: CreateContainerBody): CreateRequest {
   return {
     ...withoutUndefined(rest),
     env,
-    resources: withoutUndefined(resources),
+    resources: toWantedResources(resources),
     ports: wanted,
     restartPolicy: withoutUndefined(restartPolicy),
   };
 }
-
-/** The domain tells an absent field from one that is there; zod leaves optional ones as undefined. */
-function withoutUndefined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Defined<T>;
-}
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
 function toTimestamp(date: Date | null): string | null {
   return date?.toISOString() ?? null;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ContainerConfig, Resources } from '../../../domain/containers/container.js';
+import type { ContainerConfig } from '../../../domain/containers/container.js';
+import type { Resources } from '../../../domain/containers/resources.js';
 import { containerRecord } from '../../../testing/container-record.js';
 import { containerPaths } from '../container-paths.js';
 import { buildConfig } from './build-config.js';
@@ -28,6 +29,11 @@ describe('one limit in, one field out', () => {
     ['a tiny share of a CPU as the smallest quota', { cpus: 0.001 }, { cpu: { quota: 1000, period: 100_000 } }],
     ['cpuShares', { cpuShares: 512 }, { cpu: { shares: 512 } }],
     ['cpusetCpus', { cpusetCpus: '0-1' }, { cpu: { cpus: '0-1' } }],
+    ['a reservation alone', { memoryReservationBytes: 8 << 20 }, { memory: { reservation: 8 << 20 } }],
+    ['memorySwappiness', { memorySwappiness: 0 }, { memory: { swappiness: 0 } }],
+    ['quota and period', { cpuQuotaMicros: 5000, cpuPeriodMicros: 20_000 }, { cpu: { quota: 5000, period: 20_000 } }],
+    ['cpusetMems', { cpusetMems: '0' }, { cpu: { mems: '0' } }],
+    ['hugePages', { hugePages: [{ pageSize: '2MB', limitBytes: 4 << 20 }] }, { hugepageLimits: [{ pageSize: '2MB', limit: 4 << 20 }] }],
     ['pidsLimit', { pidsLimit: 20 }, { pids: { limit: 20 } }],
     ['unlimited pids', { pidsLimit: -1 }, { pids: { limit: -1 } }],
   ])('writes %s', (_what, wanted, expected) => {
@@ -74,6 +80,37 @@ describe('the process', () => {
 
   it('may leave no core file', () => {
     expect(configOf().process.rlimits).toContainEqual({ type: 'RLIMIT_CORE', soft: 0, hard: 0 });
+  });
+});
+
+describe('limits of the process and its mounts', () => {
+  const ulimits = [
+    { name: 'nofile', soft: 64, hard: 128 },
+    { name: 'memlock', soft: -1 },
+  ];
+  it('puts an own ulimit in the place of the default one', () => {
+    expect(configOf({ resources: { ulimits } }).process.rlimits).toEqual([
+      { type: 'RLIMIT_CORE', soft: 0, hard: 0 },
+      { type: 'RLIMIT_NOFILE', soft: 64, hard: 128 },
+      { type: 'RLIMIT_MEMLOCK', soft: -1, hard: -1 },
+    ]);
+  });
+
+  it('carries the oom score where one was asked for', () => {
+    expect(configOf({ resources: { oomScoreAdj: -5 } }).process.oomScoreAdj).toBe(-5);
+    expect('oomScoreAdj' in configOf().process).toBe(false);
+  });
+
+  it.each([
+    [{}, 'size=67108864'],
+    [{ shmSizeBytes: 4096 }, 'size=4096'],
+  ])('sizes /dev/shm: %o', (resources, size) => {
+    expect(configOf({ resources }).mounts.find(({ destination }) => destination === '/dev/shm')?.options).toContain(size);
+  });
+
+  it('lets own sysctls win over the defaults', () => {
+    const sysctls = { 'net.ipv4.ip_unprivileged_port_start': '1024', 'kernel.sem': '1 2 3 4' };
+    expect(configOf({ network: 'none', sysctls }).linux.sysctl).toEqual({ 'net.ipv4.ping_group_range': '0 65535', ...sysctls });
   });
 });
 

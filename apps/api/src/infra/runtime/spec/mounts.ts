@@ -1,3 +1,4 @@
+import type { ContainerConfig } from '../../../domain/containers/container.js';
 import type { NetworkMode } from '../../../domain/networks/networks.js';
 import type { OciMount } from './oci.js';
 
@@ -8,13 +9,15 @@ export interface BoundFiles {
   readonly hostname: string;
 }
 
+const SHM_SIZE = 64 * 1024 ** 2;
+
 /** In mounting order: /dev before what lies in it. Sizes and modes are Docker's. */
-export function mounts(network: NetworkMode, files: BoundFiles): OciMount[] {
+export function mounts({ network, resources }: Pick<ContainerConfig, 'network' | 'resources'>, files: BoundFiles): OciMount[] {
   return [
     mount('proc', '/proc', 'proc', ['nosuid', 'noexec', 'nodev']),
     mount('tmpfs', '/dev', 'tmpfs', ['nosuid', 'strictatime', 'mode=755', 'size=65536k']),
     mount('devpts', '/dev/pts', 'devpts', ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5']),
-    mount('tmpfs', '/dev/shm', 'shm', ['nosuid', 'noexec', 'nodev', 'mode=1777', 'size=65536k']),
+    mount('tmpfs', '/dev/shm', 'shm', ['nosuid', 'noexec', 'nodev', 'mode=1777', `size=${resources.shmSizeBytes ?? SHM_SIZE}`]),
     mount('mqueue', '/dev/mqueue', 'mqueue', ['nosuid', 'noexec', 'nodev']),
     sysfs(network),
     mount('cgroup', '/sys/fs/cgroup', 'cgroup', ['nosuid', 'noexec', 'nodev', 'relatime', 'ro']),

@@ -18,6 +18,7 @@ export interface OciProcess {
   readonly capabilities: OciCapabilities;
   readonly rlimits: readonly OciRlimit[];
   readonly noNewPrivileges: boolean;
+  readonly oomScoreAdj?: number;
 }
 
 interface OciUser {
@@ -35,6 +36,7 @@ export interface OciCapabilities {
   readonly ambient: readonly string[];
 }
 
+/** -1 stands for unlimited: JavaScript cannot write the 2⁶⁴-1 of OCI. */
 export interface OciRlimit {
   readonly type: string;
   readonly soft: number;
@@ -91,8 +93,20 @@ export interface OciDeviceRule {
 
 /** Bytes, microseconds and counts; an absent field means no own limit. */
 export interface OciResources {
-  readonly memory?: { readonly limit: number; readonly swap: number };
-  readonly cpu?: { readonly shares?: number; readonly quota?: number; readonly period?: number; readonly cpus?: string };
+  readonly memory?: {
+    readonly limit?: number;
+    readonly swap?: number;
+    readonly reservation?: number;
+    readonly swappiness?: number;
+  };
+  readonly cpu?: {
+    readonly shares?: number;
+    readonly quota?: number;
+    readonly period?: number;
+    readonly cpus?: string;
+    readonly mems?: string;
+  };
+  readonly hugepageLimits?: readonly { readonly pageSize: string; readonly limit: number }[];
   readonly pids: { readonly limit: number };
   readonly devices: readonly OciDeviceRule[];
 }

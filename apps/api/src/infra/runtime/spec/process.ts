@@ -1,7 +1,8 @@
 import type { ContainerConfig } from '../../../domain/containers/container.js';
 import type { ExecRequest } from '../../../domain/containers/containers.ports.js';
 import type { OciProcess } from './oci.js';
-import { CAPABILITIES, RLIMITS } from './security.js';
+import { rlimits } from './rlimits.js';
+import { CAPABILITIES } from './security.js';
 import type { ResolvedUser } from './user.js';
 
 const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -13,7 +14,7 @@ export function initProcess(config: ContainerConfig, user: ResolvedUser): OciPro
     args: config.command,
     env: environment(config, { user, tty: config.tty }),
     cwd: config.workingDir || '/',
-    ...confinement(user),
+    ...confinement(config, user),
   };
 }
 
@@ -26,13 +27,21 @@ export function execProcess(config: ContainerConfig, user: ResolvedUser, request
     args: request.command,
     env: environment({ ...config, env: [...config.env, ...own] }, { user, tty: request.tty !== undefined }),
     cwd: request.workingDir ?? (config.workingDir || '/'),
-    ...confinement(user),
+    ...confinement(config, user),
   };
 }
 
-function confinement(user: ResolvedUser): Pick<OciProcess, 'user' | 'capabilities' | 'rlimits' | 'noNewPrivileges'> {
-  const { uid, gid, additionalGids } = user;
-  return { user: { uid, gid, additionalGids, umask: 0o022 }, capabilities: CAPABILITIES, rlimits: RLIMITS, noNewPrivileges: true };
+type Confinement = Pick<OciProcess, 'user' | 'capabilities' | 'rlimits' | 'noNewPrivileges' | 'oomScoreAdj'>;
+
+/** The same for PID 1 and for what joins it later. */
+function confinement({ resources }: ContainerConfig, { uid, gid, additionalGids }: ResolvedUser): Confinement {
+  return {
+    user: { uid, gid, additionalGids, umask: 0o022 },
+    capabilities: CAPABILITIES,
+    rlimits: rlimits(resources.ulimits),
+    noNewPrivileges: true,
+    ...(resources.oomScoreAdj !== undefined && { oomScoreAdj: resources.oomScoreAdj }),
+  };
 }
 
 /** Docker's defaults first, then what image and user say; a later entry of a name takes the place of an earlier one. */

@@ -1,4 +1,4 @@
-import type { Resources } from '../../../domain/containers/container.js';
+import type { Resources } from '../../../domain/containers/resources.js';
 import { DEVICE_RULES } from './devices.js';
 import type { OciResources } from './oci.js';
 
@@ -9,20 +9,40 @@ const MIN_CPU_QUOTA = 1000;
 const DEFAULT_PIDS = 1024;
 
 export function resources(wanted: Resources): OciResources {
-  return { ...memory(wanted), ...cpu(wanted), pids: { limit: wanted.pidsLimit ?? DEFAULT_PIDS }, devices: DEVICE_RULES };
+  return {
+    ...memory(wanted),
+    ...cpu(wanted),
+    ...hugePages(wanted),
+    pids: { limit: wanted.pidsLimit ?? DEFAULT_PIDS },
+    devices: DEVICE_RULES,
+  };
 }
 
 function memory(wanted: Resources): Pick<OciResources, 'memory'> {
-  const limit = wanted.memoryBytes;
-  if (limit === undefined) return {};
-  return { memory: { limit, swap: wanted.memorySwapBytes ?? 2 * limit } };
+  const { memoryBytes: limit, memoryReservationBytes: reservation, memorySwappiness: swappiness } = wanted;
+  const fields = {
+    ...(limit !== undefined && { limit, swap: wanted.memorySwapBytes ?? 2 * limit }),
+    ...(reservation !== undefined && { reservation }),
+    ...(swappiness !== undefined && { swappiness }),
+  };
+  return Object.keys(fields).length > 0 ? { memory: fields } : {};
 }
 
 function cpu(wanted: Resources): Pick<OciResources, 'cpu'> {
   const fields = {
     ...(wanted.cpuShares !== undefined && { shares: wanted.cpuShares }),
-    ...(wanted.cpus !== undefined && { quota: Math.max(MIN_CPU_QUOTA, Math.round(wanted.cpus * CPU_PERIOD)), period: CPU_PERIOD }),
+    ...bandwidth(wanted),
     ...(wanted.cpusetCpus !== undefined && { cpus: wanted.cpusetCpus }),
+    ...(wanted.cpusetMems !== undefined && { mems: wanted.cpusetMems }),
   };
   return Object.keys(fields).length > 0 ? { cpu: fields } : {};
+}
+
+function bandwidth({ cpus, cpuQuotaMicros: quota, cpuPeriodMicros: period }: Resources): { quota?: number; period?: number } {
+  if (cpus !== undefined) return { quota: Math.max(MIN_CPU_QUOTA, Math.round(cpus * CPU_PERIOD)), period: CPU_PERIOD };
+  return { ...(quota !== undefined && { quota }), ...(period !== undefined && { period }) };
+}
+
+function hugePages({ hugePages: limits }: Resources): Pick<OciResources, 'hugepageLimits'> {
+  return limits ? { hugepageLimits: limits.map(({ pageSize, limitBytes }) => ({ pageSize, limit: limitBytes })) } : {};
 }

@@ -1,4 +1,4 @@
-import type { OciCapabilities, OciRlimit } from './oci.js';
+import type { OciCapabilities } from './oci.js';
 
 /**
  * Docker's fourteen without MKNOD, NET_RAW and AUDIT_WRITE, and only over the container's own user namespace
@@ -26,12 +26,6 @@ export const CAPABILITIES: OciCapabilities = {
   inheritable: [],
   ambient: [],
 };
-
-/** No core files: a handler in core_pattern would run on the host. The native side clamps to what this host may give. */
-export const RLIMITS: readonly OciRlimit[] = [
-  { type: 'RLIMIT_CORE', soft: 0, hard: 0 },
-  { type: 'RLIMIT_NOFILE', soft: 1_048_576, hard: 1_048_576 },
-];
 
 /** Docker's list and the kernel's addresses, tables and memory maps (SECURITY.md, table 2b). A path that the kernel lacks is skipped. */
 export const MASKED_PATHS: readonly string[] = [

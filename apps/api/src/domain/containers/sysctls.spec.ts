@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { checkSysctls } from './sysctls.js';
+
+describe('checkSysctls', () => {
+  it.each(['net.core.somaxconn', 'net.ipv4.tcp_syncookies', 'net.ipv4.conf.all.log_martians', 'fs.mqueue.msg_max', 'kernel.shmmax'])(
+    'takes %s, which is the container’s own',
+    (name) => expect(() => checkSysctls({ [name]: '1' }, 'bridge')).not.toThrow(),
+  );
+
+  it.each([
+    ['kernel.core_pattern', 'would change the whole host'],
+    ['vm.overcommit_memory', 'would change the whole host'],
+    ['kernel.hostname', 'set hostname instead'],
+    ['net.ipv4.ip_forward', 'part of the walls'],
+    ['net.ipv6.conf.all.forwarding', 'part of the walls'],
+    ['net.ipv4.conf.all.route_localnet', 'part of the walls'],
+    ['net.ipv6.conf.default.accept_ra', 'part of the walls'],
+    ['net.netfilter.nf_conntrack_max', 'part of the walls'],
+    ['net.ipv4.conf.eth0.log_martians', 'names the interface eth0'],
+    ['net/../kernel/core_pattern', 'write it with single dots'],
+    ['net..ipv4', 'write it with single dots'],
+  ])('refuses %s', (name, sentence) => {
+    const refused = expect.objectContaining({ code: 'invalid_input', message: expect.stringContaining(sentence) });
+    expect(() => checkSysctls({ [name]: '1' }, 'bridge')).toThrowError(refused);
+  });
+
+  it('refuses settings of the network where the container uses the host’s', () => {
+    expect(() => checkSysctls({ 'net.core.somaxconn': '1' }, 'host')).toThrow('the host’s own network');
+    expect(() => checkSysctls({ 'kernel.sem': '1 1 1 1' }, 'host')).not.toThrow();
+  });
+
+  it('refuses a value of several lines', () => {
+    expect(() => checkSysctls({ 'net.core.somaxconn': '1\n2' }, 'bridge')).toThrow('one line of text');
+  });
+});

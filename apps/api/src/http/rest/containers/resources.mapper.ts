@@ -1,0 +1,17 @@
+import type { Resources as Wire } from '@keelson/contracts';
+import type { Resources } from '../../../domain/containers/resources.js';
+import { withoutUndefined } from '../without-undefined.js';
+
+export function toWantedResources({ ulimits, ...rest }: Wire): Resources {
+  return { ...withoutUndefined(rest), ...(ulimits && { ulimits: ulimits.map(withoutUndefined) }) };
+}
+
+export function toResources({ ulimits, hugePages, ...rest }: Resources): Wire {
+  return {
+    ...rest,
+    ...(ulimits && { ulimits: ulimits.map((one) => ({ ...one, name: one.name as UlimitName })) }),
+    ...(hugePages && { hugePages: [...hugePages] }),
+  };
+}
+
+type UlimitName = NonNullable<Wire['ulimits']>[number]['name'];

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+/** The limits of getrlimit(2), named as docker names them. */
+export const ulimitName = z.enum([
+  'as',
+  'core',
+  'cpu',
+  'data',
+  'fsize',
+  'locks',
+  'memlock',
+  'msgqueue',
+  'nice',
+  'nofile',
+  'nproc',
+  'rss',
+  'rtprio',
+  'rttime',
+  'sigpending',
+  'stack',
+]);
+
+export const ulimit = z.strictObject({
+  name: ulimitName,
+  /** In the limit's own unit, -1 for unlimited. */
+  soft: z.int().min(-1),
+  /** Absent: as `soft`. Above what the host gives its server it is cut to that. */
+  hard: z.int().min(-1).optional(),
+});
+export type Ulimit = z.infer<typeof ulimit>;
+
+export const hugePageLimit = z.strictObject({
+  /** As the kernel names the size: `2MB`, `1GB`. */
+  pageSize: z.string().regex(/^[1-9]\d{0,4}(KB|MB|GB)$/),
+  limitBytes: z.int().min(0),
+});
+
+/** A CPU or memory node list as in cpuset(7): `0-2,4`. */
+const cpusetList = z
+  .string()
+  .max(4096)
+  .regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/);
+
+/** Limits; an absent field means "no own limit" except pids, which falls back to the default of 1024. */
+export const resources = z.strictObject({
+  /** Bytes of memory; below 6 MiB or above what the host has it is refused as `limit_invalid`, with a sentence for people. */
+  memoryBytes: z.int().min(1).optional(),
+  /** Memory plus swap in bytes, -1 for unlimited swap; absent means twice the memory limit, as in Docker. */
+  memorySwapBytes: z.int().min(-1).optional(),
+  /** Bytes that the kernel takes from this container last when memory runs short; at most the memory limit. */
+  memoryReservationBytes: z.int().min(1).optional(),
+  /** 0 (swap as little as possible) to 100; cgroup v1 only, the kernel has no such file on v2. */
+  memorySwappiness: z.int().min(0).max(100).optional(),
+  /** -1000 (never) to 1000 (first): whom the kernel kills when the host runs out. Below what the server itself has it is cut to that. */
+  oomScoreAdj: z.int().min(-1000).max(1000).optional(),
+  /** CPUs as a decimal, 1.5 = one and a half cores (quota over a 100 ms period). */
+  cpus: z.number().positive().max(4096).optional(),
+  /** Microseconds of CPU time in each period, instead of `cpus`. */
+  cpuQuotaMicros: z.int().min(1000).optional(),
+  /** Length of that period, 1,000 to 1,000,000; absent: 100,000. */
+  cpuPeriodMicros: z.int().min(1000).max(1_000_000).optional(),
+  /** Relative weight, 2–262144, 1024 is the kernel's default. */
+  cpuShares: z.int().min(2).max(262_144).optional(),
+  cpusetCpus: cpusetList.optional(),
+  /** Memory nodes (NUMA). */
+  cpusetMems: cpusetList.optional(),
+  /** Number of processes and threads, -1 for unlimited. */
+  pidsLimit: z.int().min(-1).optional(),
+  /** One entry a name. */
+  ulimits: z.array(ulimit).max(16).optional(),
+  /** Size of /dev/shm; absent: 64 MiB. */
+  shmSizeBytes: z.int().min(4096).optional(),
+  /** Bytes of huge pages of one size; needs the kernel's hugetlb controller. */
+  hugePages: z.array(hugePageLimit).max(8).optional(),
+});
+export type Resources = z.infer<typeof resources>;
+
+/** Name → value, in the kernel's dotted spelling. */
+export const sysctls = z.record(
+  z
+    .string()
+    .max(128)
+    .regex(/^[a-z0-9_]+(\.[a-zA-Z0-9_-]+)+$/),
+  z
+    .string()
+    .max(1024)
+    .regex(/^[\x20-\x7e\t]+$/),
+);
