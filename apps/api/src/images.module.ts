@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Config } from './config/config.js';
 import { ContainerRecordsModule } from './container-records.module.js';
 import { ImageCatalog } from './domain/containers/containers.ports.js';
+import { Faults } from './domain/faults.js';
 import { ImageRegistry } from './domain/images/image-registry.js';
 import { ImageContent, ImageNames, ImageSource } from './domain/images/images.ports.js';
 import { ImportImage } from './domain/images/import-image.js';
@@ -49,8 +50,9 @@ const STORAGE = Symbol('image storage');
     },
     {
       provide: ImageContent,
-      useFactory: (paths: ImagePaths, storage: ImageStorage, registry: ImageRegistry) => new LocalImageContent(paths, storage, registry),
-      inject: [ImagePaths, STORAGE, ImageRegistry],
+      useFactory: (paths: ImagePaths, storage: ImageStorage, registry: ImageRegistry, faults: Faults) =>
+        new LocalImageContent(paths, storage, registry, faults),
+      inject: [ImagePaths, STORAGE, ImageRegistry, Faults],
     },
     {
       provide: ImageCatalog,

@@ -20,6 +20,7 @@ import { LocalImageContent } from '../infra/images/local-image-content.js';
 import { ReferenceNames } from '../infra/images/reference-names.js';
 import { RegistryImageSource } from '../infra/images/registry-image-source.js';
 import { MemoryImageStore } from './memory-image-store.js';
+import { CollectedFaults } from './memory-stores.js';
 
 export const ALI: Principal = { id: 'ali', name: 'ali', role: 'admin', tenant: { id: 'default', name: 'default' } };
 export const BEA: Principal = { id: 'bea', name: 'bea', role: 'member', tenant: { id: 'other', name: 'other' } };
@@ -43,7 +44,8 @@ export async function imageHouse(given: { root?: string; store?: MemoryImageStor
   const names = new ReferenceNames();
   const registry = new ImageRegistry(store, names);
   const storage = { blobs: new BlobStore(paths), layers: new LayerStore(paths, LAYER_LIMITS), holds: new ContentHolds() };
-  const content = new LocalImageContent(paths, storage, registry);
+  const faults = new CollectedFaults();
+  const content = new LocalImageContent(paths, storage, registry, faults);
   const retry = { attempts: 3, baseMs: 1 };
   const source = new RegistryImageSource({ version: '0', retry, mirrors: given.mirror === undefined ? [] : [given.mirror] }, storage);
   const pulls = new RunningPulls();
@@ -59,6 +61,7 @@ export async function imageHouse(given: { root?: string; store?: MemoryImageStor
     paths,
     registry,
     users,
+    faults,
     content,
     follow: (request: PullRequest, principal = ALI) => pullImage.execute(principal, request),
     pull: (reference: string, principal = ALI) => collect(pullImage.execute(principal, { reference })),

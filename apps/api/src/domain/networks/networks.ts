@@ -1,3 +1,6 @@
+/** Bytes of a packet on the bridge, and so on every interface that it joins. */
+export const NETWORK_MTU = 1500;
+
 export type NetworkMode = 'bridge' | 'none' | 'host';
 
 /** A published port as it is in force; every field is decided. */

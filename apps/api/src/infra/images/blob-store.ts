@@ -72,15 +72,18 @@ export class BlobStore {
     return (await Promise.all(lists)).flat();
   }
 
-  /** Deletes downloads that nobody has touched since then. */
-  async forgetDownloads(before: Date): Promise<void> {
-    for (const tenant of await readdir(this.paths.incoming)) {
-      const directory = join(this.paths.incoming, tenant);
-      for (const name of await readdir(directory)) {
-        const file = join(directory, name);
-        const { mtime } = await stat(file);
-        if (mtime < before) await rm(file, { recursive: true, force: true });
-      }
+  /** Tenants with downloads that no image has taken over. */
+  async downloaders(): Promise<string[]> {
+    return readdir(this.paths.incoming);
+  }
+
+  /** Deletes the tenant's downloads that nobody has touched since then. */
+  async forgetDownloads(tenantId: string, before: Date): Promise<void> {
+    const directory = this.paths.incomingOf(tenantId);
+    for (const name of await readdir(directory)) {
+      const file = join(directory, name);
+      const { mtime } = await stat(file);
+      if (mtime < before) await rm(file, { recursive: true, force: true });
     }
   }
 }

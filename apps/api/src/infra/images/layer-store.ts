@@ -1,15 +1,15 @@
-import { chmod, chown, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type UnpackedLayer, unpackLayer } from '@keelson/runtime-native/unpack';
+import { LAYER_UID_BASE } from '../../domain/containers/uid-blocks.js';
 import { KeyedLock } from '../../domain/keyed-lock.js';
 import { isErrno } from '../../errno.js';
 import { exists, renameDurably, writeDurably } from '../files/durable.js';
+import { removeTree } from '../files/remove-tree.js';
 import type { ImagePaths } from './image-paths.js';
 import { plainTar, type TarLimits } from './plain-tar.js';
 import { Slots } from './slots.js';
 
-/** Host id of every layer's root. No container maps it: layers are seen shifted, through idmapped mounts. */
-const LAYER_UID_BASE = 0x7fff_0000;
 const CONCURRENT_UNPACKS = 2;
 const MAX_ENTRIES = 2_000_000;
 
@@ -106,7 +106,7 @@ export class LayerStore {
         throw error;
       }
     });
-    if (removed) await rm(trash, { recursive: true, force: true });
+    if (removed) await removeTree(trash);
     return removed;
   }
 
@@ -149,7 +149,7 @@ export class LayerStore {
     try {
       return await place(temp, await this.unpackInto(temp, source));
     } finally {
-      await rm(temp, { recursive: true, force: true });
+      await removeTree(temp);
     }
   }
 

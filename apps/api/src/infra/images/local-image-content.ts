@@ -1,7 +1,9 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Faults } from '../../domain/faults.js';
 import type { Image, ImageContents } from '../../domain/images/images.js';
 import { ContentReferences, ImageContent } from '../../domain/images/images.ports.js';
+import { removeTree } from '../files/remove-tree.js';
 import type { ImagePaths } from './image-paths.js';
 import type { ImageStorage } from './registry-image-source.js';
 
@@ -14,6 +16,7 @@ export class LocalImageContent extends ImageContent {
     private readonly paths: ImagePaths,
     private readonly storage: ImageStorage,
     private readonly references: ContentReferences,
+    private readonly faults: Faults,
   ) {
     super();
   }
@@ -30,11 +33,12 @@ export class LocalImageContent extends ImageContent {
 
   override async cleanUp(): Promise<void> {
     await this.paths.prepare();
-    for (const name of await readdir(this.paths.temp)) await rm(join(this.paths.temp, name), { recursive: true, force: true });
+    const { blobs, layers } = this.storage;
     const before = new Date(Date.now() - KEEP_LEFTOVERS_MS);
-    await this.storage.blobs.forgetDownloads(before);
-    for (const digest of await this.storage.blobs.digests()) await this.removeBlob(digest);
-    for (const hex of await this.storage.layers.names()) await this.forgetLayer(hex, before);
+    await this.eachOf(await readdir(this.paths.temp), (name) => removeTree(join(this.paths.temp, name)));
+    await this.eachOf(await blobs.downloaders(), (tenantId) => blobs.forgetDownloads(tenantId, before));
+    await this.eachOf(await blobs.digests(), (digest) => this.removeBlob(digest));
+    await this.eachOf(await layers.names(), (hex) => this.forgetLayer(hex, before));
   }
 
   /** Blobs of the records were verified when they were pulled; they need not be hashed again to prove a layer. */
@@ -42,6 +46,11 @@ export class LocalImageContent extends ImageContent {
     for (const { layers } of images) {
       for (const { diffId, blobDigest } of layers) if (blobDigest !== null) this.storage.layers.prove(diffId, blobDigest);
     }
+  }
+
+  /** What somebody else has put here is told and left alone: it must not keep the server from its start. */
+  private async eachOf(names: readonly string[], work: (name: string) => Promise<void>): Promise<void> {
+    for (const name of names) await work(name).catch((error: unknown) => this.faults.report(`tidy up ${name} among the images`, error));
   }
 
   private async forgetLayer(hex: string, before: Date): Promise<void> {

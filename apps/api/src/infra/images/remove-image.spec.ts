@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { archive, directory, pax } from '../../../../../packages/runtime-native/test/support/tar.js';
 import { type DockerRegistry, startDockerRegistry } from '../../../../../tests/support/registry.js';
 import { BEA, type ImageHouse, imageHouse } from '../../testing/image-house.js';
 import { stallingFront } from '../../testing/stalling-front.js';
-import { layer, push, type TinyLayer } from '../../testing/tiny-image.js';
+import { layer, packed, push, type TinyLayer } from '../../testing/tiny-image.js';
 
 let registry: DockerRegistry;
 let house: ImageHouse;
@@ -49,6 +50,15 @@ describe('removing an image', () => {
     expect(house.registry.find('default', two.reference).image.references).toEqual([two.reference]);
     expect(() => house.registry.find('default', one.reference)).toThrow(expect.objectContaining({ code: 'image_not_found' }));
     expect((await house.remove(two.reference)).deleted).toHaveLength(2);
+  });
+
+  it('takes away trees that are deeper than a path may be long', async () => {
+    const deep = Array(20).fill('d'.repeat(203)).join('/');
+    const tar = archive(pax([['path', deep]]), directory('deep'));
+    const { reference } = await pushed('deep', [packed(tar)]);
+    await house.pull(reference);
+    await house.remove(reference);
+    expect(await house.onDisk()).toEqual({ blobs: [], layers: [], incoming: [], temp: [] });
   });
 
   it('that containers use is refused with their names; by force it only loses its names', async () => {
@@ -147,6 +157,15 @@ describe('a start', () => {
     expect((await again.onDisk()).temp).toEqual([]);
     expect((await again.onDisk()).blobs).toHaveLength(2);
     await again.stop();
+  });
+
+  it('tells of what does not belong there, and leaves it alone', async () => {
+    const strays = [house.paths.layers, house.paths.incoming, join(house.paths.blobs, 'sha256')].map((place) => join(place, 'notes.txt'));
+    for (const stray of strays) await writeFile(stray, 'of somebody else');
+    await house.content.cleanUp();
+    expect(house.faults.told).toHaveLength(strays.length);
+    expect(house.faults.told.join()).toContain('notes.txt');
+    expect(strays.every((stray) => existsSync(stray))).toBe(true);
   });
 
   it('keeps what an interrupted pull left for a day', async () => {

@@ -14,9 +14,7 @@ import {
 import { type AddressPool, gatewayAddresses, IPV6_PREFIX } from '../../domain/networks/address-pool.js';
 import type { NetworkNames } from '../../domain/networks/instance-names.js';
 import { formatIpv4 } from '../../domain/networks/ipv4.js';
-import type { NetworkLease, PublishedPort } from '../../domain/networks/networks.js';
-
-const MTU = 1500;
+import { NETWORK_MTU, type NetworkLease, type PublishedPort } from '../../domain/networks/networks.js';
 
 /** Bridge, rules and forwarding in force, interfaces that no lease knows gone; idempotent. */
 export async function bringUp(names: NetworkNames, pool: AddressPool, leases: readonly NetworkLease[]): Promise<void> {
@@ -25,7 +23,7 @@ export async function bringUp(names: NetworkNames, pool: AddressPool, leases: re
     rulesBase(names, pool),
     leases.map((lease) => endpointOf(lease, [])),
   );
-  await ensureBridge({ name: names.bridge, addresses: gatewayAddresses(pool), mtu: MTU });
+  await ensureBridge({ name: names.bridge, addresses: gatewayAddresses(pool), mtu: NETWORK_MTU });
   await enableForwarding();
   const known = new Set(leases.map(({ hostInterface }) => hostInterface));
   for (const name of await listLinks(names.interfacePrefix)) if (!known.has(name)) await deleteLink(name);

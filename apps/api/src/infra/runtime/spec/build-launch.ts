@@ -1,5 +1,6 @@
 import type { Container } from '../../../domain/containers/container.js';
-import type { NetworkLease, PublishedPort } from '../../../domain/networks/networks.js';
+import { LAYER_UID_BASE } from '../../../domain/containers/uid-blocks.js';
+import { NETWORK_MTU, type NetworkLease, type PublishedPort } from '../../../domain/networks/networks.js';
 import type { ContainerPaths } from '../container-paths.js';
 
 /** launch.json: what OCI has no words for (packages/runtime-native/README.md, "Inputs of a supervisor"). */
@@ -34,9 +35,6 @@ interface LaunchPort {
   readonly protocol: 'tcp';
 }
 
-/** Host id that owns what uid 0 owns in an unpacked layer; no container maps it. */
-const LAYER_UID_BASE = 0x7fff_0000;
-
 export function buildLaunch(container: Container, layerPaths: readonly string[], paths: ContainerPaths): LaunchFile {
   const { lease } = container;
   return {
@@ -60,7 +58,7 @@ function network(lease: NetworkLease): LaunchNetwork {
     hostInterface: lease.hostInterface,
     containerInterface: 'eth0',
     mac: lease.mac,
-    mtu: 1500,
+    mtu: NETWORK_MTU,
     addresses: [`${lease.ipv4}/${lease.ipv4Prefix}`, ...ipv6],
     gateways: [lease.gatewayIpv4, ...(lease.ipv6 && lease.gatewayIpv6 ? [lease.gatewayIpv6] : [])],
   };
