@@ -163,14 +163,8 @@ describe('what is not there or not in the right state', () => {
 
   it('an unknown container is not found, whatever is asked of it', async () => {
     const { containers } = suite.api;
-    for (const request of [
-      containers.inspect(unknown),
-      containers.start(unknown),
-      containers.stop(unknown),
-      containers.kill(unknown),
-      containers.remove(unknown),
-    ])
-      await expectFailure(request, 'container_not_found');
+    for (const verb of ['inspect', 'start', 'stop', 'kill', 'remove'] as const)
+      await expectFailure(containers[verb](unknown), 'container_not_found');
     await expectFailure(containers.exec(unknown, { command: ['true'] }), 'container_not_found');
   });
 

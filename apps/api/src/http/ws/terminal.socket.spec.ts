@@ -49,6 +49,18 @@ describe('a terminal in the browser', () => {
     await client.closed;
   });
 
+  it('takes what is typed together with the message that opens it', async () => {
+    const client = await door.connect(WS_ROUTES.terminal, 'blue');
+    const opened = client.next();
+    client.say(OPEN);
+    client.socket.send(Buffer.from('typed '));
+    client.socket.send(Buffer.from('ahead'));
+    expect(await opened).toMatchObject({ type: 'opened' });
+    await vi.waitFor(() => expect(streams.written).toEqual(['typed ', 'ahead']));
+    client.socket.send(Buffer.from(' and on'));
+    await vi.waitFor(() => expect(streams.written).toEqual(['typed ', 'ahead', ' and on']));
+  });
+
   it('tells the size of the window to a container it attaches to, and lets it run on when it is closed', async () => {
     const { client } = await open({ type: 'attach', container: 'web', rows: 24, cols: 80 });
     expect(streams.sizes).toEqual([[24, 80]]);

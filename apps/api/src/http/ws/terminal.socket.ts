@@ -30,15 +30,13 @@ export class TerminalSocket implements OnModuleInit {
   private async serve(socket: WebSocket, principal: Principal): Promise<void> {
     const early: [RawData, boolean][] = [];
     const keepEarly = (data: RawData, isBinary: boolean) => early.push([data, isBinary]);
-    const first = await firstMessage(socket);
-    // What the user types while the process is still being started.
-    socket.on('message', keepEarly);
-    const terminal = await this.open(principal, first);
+    const first = await firstMessage(socket, keepEarly);
+    const terminal = await this.open(principal, first).finally(() => socket.resume());
     socket.off('message', keepEarly);
     await this.connect(socket, terminal, first.type === 'resume', early);
   }
 
-  private open(principal: Principal, message: ClientMessage): Promise<Terminal> | Terminal {
+  private async open(principal: Principal, message: ClientMessage): Promise<Terminal> {
     switch (message.type) {
       case 'attach':
         return this.openTerminal.attach(principal, message.container, message);
@@ -107,12 +105,17 @@ function clientOf(socket: WebSocket, sender: BoundedSender): TerminalClient {
   };
 }
 
-function firstMessage(socket: WebSocket): Promise<ClientMessage> {
+/**
+ * What the user types while the process is still being started goes to `later`. At once: messages that came with the first are
+ * emitted in the same turn, before the promise is heard. The rest waits in the connection.
+ */
+function firstMessage(socket: WebSocket, later: (data: RawData, isBinary: boolean) => void): Promise<ClientMessage> {
   return new Promise((resolve, reject) => {
     socket.once('message', (data, isBinary) => {
       try {
         if (isBinary) throw new DomainError('invalid_input', 'open a terminal with attach, exec or resume before sending bytes');
         resolve(parseMessage(terminalClientMessage, data));
+        socket.on('message', later).pause();
       } catch (error) {
         reject(error);
       }
