@@ -126,7 +126,8 @@ describe('watching metrics', () => {
     stop();
     await seconds(1);
     expect([all.mock.calls.length, one.mock.calls.length]).toEqual([2, 1]);
-    expect(watch.history(blue, 'all').size).toBe(2);
+    expect(watch.ids(blue, 'all').sort()).toEqual([db, web].sort());
+    expect([watch.history(blue, web).length, watch.history(blue, other).length]).toEqual([2, 0]);
     expect(() => watch.execute(blue, [other], vi.fn())).toThrow(expect.objectContaining({ code: 'container_not_found' }));
   });
 });

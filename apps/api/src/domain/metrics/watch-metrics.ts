@@ -16,17 +16,20 @@ export class WatchMetrics {
 
   /** Samples once a second from now on. Throws `container_not_found` before anything is begun. Returns the way to stop. */
   execute(principal: Principal, containers: WatchedContainers, listener: (samples: ReadonlyMap<string, Sample>) => void): () => void {
-    const wanted = containers === 'all' ? undefined : new Set(containers.map((id) => this.registry.find(principal.tenant.id, id).id));
+    const wanted = containers === 'all' ? undefined : new Set(this.ids(principal, containers));
     return this.sampler.subscribe(principal.tenant.id, (samples) => {
       listener(wanted ? new Map([...samples].filter(([id]) => wanted.has(id))) : samples);
     });
   }
 
-  /** What is kept of the past, oldest first, of each container that has any. */
-  history(principal: Principal, containers: WatchedContainers): Map<string, Sample[]> {
-    const own =
-      containers === 'all' ? this.registry.list(principal.tenant.id) : containers.map((id) => this.registry.find(principal.tenant.id, id));
-    const histories = own.map(({ id }) => [id, this.sampler.history(id)] as const);
-    return new Map(histories.filter(([, samples]) => samples.length > 0));
+  /** Of all that are there now. Throws `container_not_found`. */
+  ids({ tenant }: Principal, containers: WatchedContainers): string[] {
+    const own = containers === 'all' ? this.registry.list(tenant.id) : containers.map((id) => this.registry.find(tenant.id, id));
+    return own.map(({ id }) => id);
+  }
+
+  /** What is kept of a container's past, oldest first; nothing of one that has been removed meanwhile. */
+  history({ tenant }: Principal, containerId: string): Sample[] {
+    return this.registry.get(containerId)?.tenantId === tenant.id ? this.sampler.history(containerId) : [];
   }
 }

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { StartupError } from '../../config/startup-error.js';
+import { isErrno } from '../../errno.js';
 import { dockerRoutes } from './docker-routes.js';
 
 /** Whoever may write to the socket gives orders: owner and group only. */
@@ -44,7 +45,7 @@ function listenPrivately(server: Server, path: string): void {
   }
 }
 
-/** A killed server leaves its socket file behind; one that still answers is somebody else's. */
+/** A killed server leaves its socket file behind, which refuses connections; one that takes them, or is too busy to, is somebody else's. */
 async function removeStale(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return;
@@ -57,7 +58,7 @@ async function removeStale(path: string): Promise<void> {
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => resolve(true)).once('error', (error) => resolve(!isErrno(error, 'ECONNREFUSED', 'ENOENT')));
     socket.once('connect', () => socket.destroy());
   });
 }

@@ -1,5 +1,5 @@
 import { WS_ROUTES } from '@keelson/contracts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Container } from '../../domain/containers/container.js';
 import type { RawSample } from '../../domain/metrics/metrics.js';
 import { MetricsSource } from '../../domain/metrics/metrics.ports.js';
@@ -65,6 +65,23 @@ describe('metrics by WebSocket', () => {
     client.say({ type: 'subscribe', containers: [db], history: true });
     expect(await client.next()).toMatchObject({ type: 'history', container: db, samples: [{ memoryBytes: 10 }] });
     expect(Object.keys(((await client.next()) as { samples: object }).samples)).toEqual([db]);
+  });
+
+  it('send only the past of the newest subscription to a client that does not read', async () => {
+    const client = await door.connect(WS_ROUTES.metrics);
+    client.say({ type: 'subscribe', containers: [web] });
+    await client.next();
+    const [sample] = sampler.history(web);
+    // Ten minutes, some 200 KB of JSON.
+    const history = vi.spyOn(sampler, 'history').mockReturnValue(Array(600).fill(sample));
+    const subscribe = vi.spyOn(sampler, 'subscribe');
+    client.socket.pause();
+    for (let count = 0; count < 400; count++) client.say({ type: 'subscribe', containers: [web], history: true });
+    await vi.waitFor(() => expect(subscribe).toHaveBeenCalledTimes(400));
+    expect(history.mock.calls.length).toBeLessThan(100);
+    client.socket.resume();
+    client.say({ type: 'subscribe', containers: [db], history: true });
+    for (let message = await client.next(); message['container' as never] !== db; ) message = await client.next();
   });
 
   it('keep the subscription there was when a new one is wrong', async () => {

@@ -24,37 +24,60 @@ export class MetricsSocket implements OnModuleInit {
 
   private serve(socket: WebSocket, principal: Principal): void {
     const sender = new BoundedSender(socket);
+    const past = new History(sender, (id) => this.watch.history(principal, id));
     let stop = () => {};
     socket.on('message', (data) => {
       try {
-        const next = this.subscribe(principal, data, sender);
+        const next = this.subscribe(principal, data, { sender, past });
         stop();
         stop = next;
       } catch (error) {
         sender.tell({ type: 'error', ...answerTo(error, 'metrics by WebSocket').body });
       }
     });
-    socket.once('close', () => stop());
+    socket.once('close', () => {
+      stop();
+      void past.send([]);
+    });
   }
 
-  private subscribe(principal: Principal, data: RawData, sender: BoundedSender): () => void {
+  private subscribe(principal: Principal, data: RawData, { sender, past }: { sender: BoundedSender; past: History }): () => void {
     const { containers, history } = parseMessage(metricsSubscription, data);
-    const past: History = history ? this.watch.history(principal, containers) : new Map();
     const stop = this.watch.execute(principal, containers, (samples) => {
       const wire = [...samples].map(([id, sample]) => [id, toMetricsSample(sample)]);
       sender.offer({ type: 'samples', samples: Object.fromEntries(wire) } satisfies MetricsMessage);
     });
-    void sendHistory(past, sender);
+    void past.send(history ? this.watch.ids(principal, containers) : []);
     return stop;
   }
 }
 
-type History = ReadonlyMap<string, readonly Sample[]>;
+/**
+ * The past of the containers of the newest subscription. Ten minutes of one are some 200 KB of JSON, so they are made one after the
+ * other as the client takes them; a new subscription takes the place of what was not sent yet.
+ */
+class History {
+  private waiting: string[] = [];
+  private sending = false;
 
-/** Ten minutes of one container are some 200 KB of JSON, so those of many are made as the client takes them. */
-async function sendHistory(past: History, sender: BoundedSender): Promise<void> {
-  for (const [container, samples] of past) {
-    await sender.room();
-    sender.tell({ type: 'history', container, samples: samples.map(toMetricsSample) } satisfies MetricsMessage);
+  constructor(
+    private readonly sender: BoundedSender,
+    private readonly read: (container: string) => readonly Sample[],
+  ) {}
+
+  async send(containers: readonly string[]): Promise<void> {
+    this.waiting = [...containers];
+    if (this.sending) return;
+    this.sending = true;
+    for (let container = this.waiting.shift(); container !== undefined; container = this.waiting.shift()) {
+      await this.sender.room();
+      this.tell(container, this.read(container));
+    }
+    this.sending = false;
+  }
+
+  private tell(container: string, samples: readonly Sample[]): void {
+    if (samples.length === 0) return;
+    this.sender.tell({ type: 'history', container, samples: samples.map(toMetricsSample) } satisfies MetricsMessage);
   }
 }

@@ -2,18 +2,19 @@ import { WS_ROUTES } from '@keelson/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OpenTerminal } from '../../domain/terminals/open-terminal.js';
 import { TerminalSessions } from '../../domain/terminals/terminal-sessions.js';
-import { containerHouse, createRequest, principalOf } from '../../testing/container-house.js';
+import { type ContainerHouse, containerHouse, createRequest, principalOf } from '../../testing/container-house.js';
 import { ScriptedStreams } from '../../testing/scripted-streams.js';
 import { type SocketClient, type SocketDoor, socketDoor } from '../../testing/socket-door.js';
 import { TerminalSocket } from './terminal.socket.js';
 
 const OPEN = { type: 'exec', container: 'web', command: ['sh'], rows: 24, cols: 80 };
 
+let house: ContainerHouse;
 let door: SocketDoor;
 let sessions: TerminalSessions;
 let streams: ScriptedStreams;
 beforeEach(async () => {
-  const house = containerHouse();
+  house = containerHouse();
   streams = new ScriptedStreams();
   house.runtime.exec = async () => streams;
   house.runtime.attach = async () => streams;
@@ -59,6 +60,19 @@ describe('a terminal in the browser', () => {
     await vi.waitFor(() => expect(streams.written).toEqual(['typed ', 'ahead']));
     client.socket.send(Buffer.from(' and on'));
     await vi.waitFor(() => expect(streams.written).toEqual(['typed ', 'ahead', ' and on']));
+  });
+
+  it('makes its user wait, not the memory of the server, until it is open', async () => {
+    const started = Promise.withResolvers<ScriptedStreams>();
+    house.runtime.exec = () => started.promise;
+    const client = await door.connect(WS_ROUTES.terminal);
+    client.say(OPEN);
+    const piece = Buffer.alloc(64 * 1024, 'x');
+    for (let count = 0; count < 400; count++) client.socket.send(piece);
+    for (let turns = 0; turns < 200; turns++) await new Promise((resolve) => setImmediate(resolve));
+    expect(client.socket.bufferedAmount).toBeGreaterThan(8 * 1024 * 1024);
+    started.resolve(streams);
+    await vi.waitFor(() => expect(streams.written).toHaveLength(400));
   });
 
   it('tells the size of the window to a container it attaches to, and lets it run on when it is closed', async () => {

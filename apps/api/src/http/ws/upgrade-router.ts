@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Injectable } from '@nestjs/common';
@@ -58,7 +57,8 @@ export class UpgradeRouter {
     const timer = setTimeout(() => {
       for (const client of clients) client.terminate();
     }, CLOSE_MS);
-    await Promise.all([...clients].map((client) => once(client, 'close')));
+    // Not events.once, which rejects where a client ends with an error.
+    await Promise.all([...clients].map((client) => new Promise((resolve) => client.once('close', resolve))));
     clearTimeout(timer);
   }
 
