@@ -105,6 +105,7 @@
         "src/supervisor/exec_session.cc",
         "src/supervisor/frame.cc",
         "src/supervisor/input_pipe.cc",
+        "src/supervisor/log_parts.cc",
         "src/supervisor/log_writer.cc",
         "src/supervisor/loop.cc",
         "src/supervisor/output_pipe.cc",
@@ -185,7 +186,7 @@
       "type": "executable",
       "dependencies": ["keelson-core"],
       "include_dirs": ["src/supervisor"],
-      "sources": ["test/unit/log/main.cc", "src/supervisor/log_writer.cc"]
+      "sources": ["test/unit/log/main.cc", "src/supervisor/log_parts.cc", "src/supervisor/log_writer.cc"]
     },
     {
       "target_name": "keelson-unit-supervisor",

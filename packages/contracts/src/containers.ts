@@ -26,6 +26,18 @@ export type RestartPolicy = z.infer<typeof restartPolicy>;
 export const networkMode = z.enum(['bridge', 'none', 'host']);
 export type NetworkMode = z.infer<typeof networkMode>;
 
+/** What the log of a container may take of the disk: the oldest part goes when there would be one too many. */
+export const logCaps = z.object({
+  /** Bytes of one part, 128 KiB to 1 TiB. */
+  maxBytes: z
+    .int()
+    .min(1)
+    .default(16 * 1024 * 1024),
+  /** Parts that are kept, 1 to 1000, the one that is written to included. */
+  maxFiles: z.int().min(1).default(5),
+});
+export type LogCaps = z.infer<typeof logCaps>;
+
 export const createContainerInput = z.strictObject({
   /** Absent: a readable name is made up. */
   name: containerName.optional(),
@@ -54,6 +66,7 @@ export const createContainerInput = z.strictObject({
   network: networkMode.default('bridge'),
   restartPolicy: restartPolicy.default({ name: 'no' }),
   labels: labels.default({}),
+  log: logCaps.prefault({}),
   /** Start right after creation. */
   start: z.boolean().default(false),
 });
@@ -102,6 +115,7 @@ export const containerDetail = containerSummary.extend({
   openStdin: z.boolean(),
   sysctls,
   restartPolicy,
+  log: logCaps,
   network: z.object({
     mode: networkMode,
     ipv4: z.string().nullable(),

@@ -24,8 +24,16 @@ export const logMessage = z.discriminatedUnion('type', [
     text: z.string(),
     partial: z.boolean(),
   }),
-  /** This reader was too slow, or the log was rotated away under it. */
-  z.object({ type: z.literal('gap'), bytes: z.int() }),
+  /** Here something is missing that the container wrote. */
+  z.object({
+    type: z.literal('gap'),
+    /** Of the log; the 16 bytes that the log adds to each write are counted. */
+    bytes: z.int(),
+    /** Lines among them, where that is known. */
+    lines: z.int().nullable().optional(),
+    /** `rotated`: removed by the log's caps before this reader came to it; `torn`: lost in a crash; `disk_full`: there was no room. */
+    reason: z.enum(['rotated', 'torn', 'disk_full']).optional(),
+  }),
   /** The container is not running any more and everything was sent. */
   z.object({ type: z.literal('end'), exitCode: z.int().nullable(), finishedAt: timestamp.nullable() }),
   z.object({ type: z.literal('error'), code: z.string(), message: z.string() }),

@@ -17,6 +17,7 @@ const CONFIG: ContainerConfig = {
   restartPolicy: { name: 'no' },
   labels: {},
   stopSignal: 'SIGTERM',
+  log: { maxBytes: 16 * 1024 * 1024, maxFiles: 5 },
 };
 
 const NEVER_RAN: ContainerRun = { pid: null, startedAt: null, finishedAt: null, exitCode: null, oomKilled: false, error: null };

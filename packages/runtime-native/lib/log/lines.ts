@@ -1,8 +1,9 @@
-import type { LogFrame } from './frames.js';
+import type { OutputFrame } from './frames.js';
 
 /** A line without its line break, or a part of one that is longer than 64 KiB. */
 export interface LogLine {
-  readonly stream: LogFrame['stream'];
+  readonly type: 'line';
+  readonly stream: OutputFrame['stream'];
   /** When the first bytes of this line or part were written, since the epoch. */
   readonly nanoseconds: bigint;
   /** The bytes as the container wrote them, valid UTF-8 or not. */
@@ -22,30 +23,42 @@ interface OpenLine {
 
 /** Puts lines together from frames: a process writes parts of lines, and both streams interleave. */
 export class LineAssembler {
-  readonly #open = new Map<LogFrame['stream'], OpenLine>();
+  readonly #open = new Map<OutputFrame['stream'], OpenLine>();
+  /** Line breaks seen so far. */
+  breaks = 0;
 
-  *push({ stream, nanoseconds, payload }: LogFrame): Generator<LogLine> {
+  push({ stream, nanoseconds, payload }: OutputFrame, lines: LogLine[]): void {
     for (let start = 0; start < payload.length; ) {
       const end = payload.indexOf(LINE_FEED, start);
-      const line = this.#open.get(stream) ?? { nanoseconds, parts: [], bytes: 0 };
-      const limit = start + MAX_LINE_BYTES - line.bytes;
+      const line = this.#open.get(stream);
+      const limit = start + MAX_LINE_BYTES - (line?.bytes ?? 0);
       const stop = Math.min(end < 0 ? payload.length : end, limit);
-      line.parts.push(payload.subarray(start, stop));
-      line.bytes += stop - start;
       const complete = stop === end;
+      const bytes = payload.subarray(start, stop);
       if (complete || stop === limit) {
         this.#open.delete(stream);
-        yield { stream, nanoseconds: line.nanoseconds, text: Buffer.concat(line.parts), partial: !complete };
+        const text = line ? Buffer.concat([...line.parts, bytes]) : bytes;
+        lines.push({ type: 'line', stream, nanoseconds: line?.nanoseconds ?? nanoseconds, text, partial: !complete });
+        if (complete) this.breaks++;
       } else {
-        this.#open.set(stream, line);
+        this.#keep(stream, bytes, nanoseconds);
       }
       start = complete ? stop + 1 : stop;
     }
   }
 
-  /** What stands open when nothing more will come. */
-  *end(): Generator<LogLine> {
-    for (const [stream, { nanoseconds, parts }] of this.#open) yield { stream, nanoseconds, text: Buffer.concat(parts), partial: true };
+  #keep(stream: OutputFrame['stream'], bytes: Buffer, nanoseconds: bigint): void {
+    const line = this.#open.get(stream) ?? { nanoseconds, parts: [], bytes: 0 };
+    line.parts.push(bytes);
+    line.bytes += bytes.length;
+    this.#open.set(stream, line);
+  }
+
+  /** What stands open when nothing more of it will come. */
+  end(lines: LogLine[]): void {
+    for (const [stream, { nanoseconds, parts }] of this.#open) {
+      lines.push({ type: 'line', stream, nanoseconds, text: Buffer.concat(parts), partial: true });
+    }
     this.#open.clear();
   }
 }

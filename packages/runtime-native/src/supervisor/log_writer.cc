@@ -3,11 +3,14 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
 #include <vector>
 
+#include "clock.h"
+#include "log_parts.h"
 #include "sys/fs.h"
 
 namespace keelson::supervisor {
@@ -18,36 +21,6 @@ using sys::Result;
 using sys::Stage;
 
 constexpr auto kStage = Stage::supervisor_log;
-
-// Both structs are written as they lie in memory: the formats are little-endian, as are x86-64 and arm64 Linux.
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
-
-struct FrameHeader {
-  uint32_t length;
-  uint8_t stream;
-  uint8_t flags;
-  uint16_t reserved;
-  uint64_t nanoseconds;
-};
-static_assert(sizeof(FrameHeader) == 16);
-
-struct IndexEntry {
-  uint64_t offset;
-  uint64_t nanoseconds;
-  uint64_t lines;
-  uint64_t open_lines;
-};
-static_assert(sizeof(IndexEntry) == 32);
-
-bool plausible(const FrameHeader& header) {
-  return header.length > 0 && header.length <= LogWriter::kMaxPayload && header.flags == 0 && header.reserved == 0 &&
-         (header.stream == 1 || header.stream == 2);
-}
-
-Result<sys::UniqueFd> open_file(const std::string& path) {
-  // O_NOFOLLOW: a planted link must not redirect the log.
-  return sys::open_path(kStage, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-}
 
 // As much of `length` bytes at `offset` as there is; a short count is the end of the file.
 size_t read_at(int fd, void* buffer, size_t length, uint64_t offset) {
@@ -61,64 +34,140 @@ size_t read_at(int fd, void* buffer, size_t length, uint64_t offset) {
   return done;
 }
 
+template <typename Value>
+std::string_view bytes_of(const Value& value) {
+  return {reinterpret_cast<const char*>(&value), sizeof value};
+}
+
 }  // namespace
 
-Result<LogWriter> LogWriter::open(const std::string& directory) {
+bool plausible(const LogFrameHeader& header) {
+  if (header.length == 0 || header.length > kMaxLogPayload || header.reserved != 0) return false;
+  if (header.stream == static_cast<uint8_t>(LogStream::marker)) return header.flags >= 1 && header.flags <= 3;
+  return header.flags == 0 && header.stream <= static_cast<uint8_t>(LogStream::err);
+}
+
+Result<LogWriter> LogWriter::open(const std::string& directory, LogCaps caps) {
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) return os_error(kStage, "cannot make the log directory " + directory);
   LogWriter writer;
   writer.directory_ = directory;
-  writer.log_ = KEELSON_TRY(open_file(directory + "/000001.log"));
-  writer.index_ = KEELSON_TRY(open_file(directory + "/000001.idx"));
+  writer.caps_ = caps;
+  const std::vector<LogPart> parts = KEELSON_TRY(list_log_parts(directory));
+  if (!parts.empty()) {
+    writer.oldest_ = parts.front().number;
+    writer.part_ = parts.back().number + (parts.back().compressed ? 1 : 0);
+  }
+  // The cap may have been lowered since the last run.
+  writer.drop_parts(writer.part_);
+  KEELSON_TRY(writer.open_part());
   KEELSON_TRY(writer.repair());
   return writer;
 }
 
-// Walks the frames from the last usable index entry on, so that the counters are right again and the file ends with a
-// whole frame. Entries that point beyond the log (it lost its tail, the index did not) are cut off too.
+Result<void> LogWriter::open_part() {
+  log_ = KEELSON_TRY(open_log_file(log_part_path(directory_, part_, ".log")));
+  index_ = KEELSON_TRY(open_log_file(log_part_path(directory_, part_, ".idx")));
+  return {};
+}
+
+// Makes the counters right again and the file end with a whole frame.
 Result<void> LogWriter::repair() {
+  KEELSON_TRY(load_position());
+  walk_frames();
+  struct stat status {};
+  if (::fstat(log_.get(), &status) != 0) return os_error(kStage, "cannot read the size of the log in " + directory_);
+  if (::ftruncate(log_.get(), static_cast<off_t>(size_)) != 0 || ::lseek(log_.get(), 0, SEEK_END) < 0 || ::lseek(index_.get(), 0, SEEK_END) < 0)
+    return os_error(kStage, "cannot cut the torn end off the log in " + directory_);
+  const uint64_t torn = static_cast<uint64_t>(status.st_size) - size_;
+  // On a full disk it is told with what else gets lost.
+  if (torn > 0 && !write_marker(LogMarker::torn, bytes_of(torn), nanoseconds_since_epoch()).ok()) lost_bytes_ += torn;
+  return {};
+}
+
+// The last usable entry of the index; those that point beyond the log (it lost its tail, the index did not) are cut off.
+Result<void> LogWriter::load_position() {
   struct stat log_status {};
   struct stat index_status {};
   if (::fstat(log_.get(), &log_status) != 0 || ::fstat(index_.get(), &index_status) != 0)
     return os_error(kStage, "cannot read the size of the log in " + directory_);
-  const auto log_size = static_cast<uint64_t>(log_status.st_size);
 
-  uint64_t entries = static_cast<uint64_t>(index_status.st_size) / sizeof(IndexEntry);
-  IndexEntry entry{};
+  LogFrameHeader header{};
+  LogPosition position;
+  if (read_at(log_.get(), &header, sizeof header, 0) == sizeof header && header.stream == static_cast<uint8_t>(LogStream::marker) &&
+      header.flags == static_cast<uint8_t>(LogMarker::begin) && header.length == sizeof position &&
+      read_at(log_.get(), &position, sizeof position, sizeof header) == sizeof position)
+    start_ = sizeof header + sizeof position;
+  else
+    position = {};
+  bytes_before_ = position.bytes;
+  LogIndexEntry entry{start_, 0, position.lines, position.open_lines};
+
+  uint64_t entries = static_cast<uint64_t>(index_status.st_size) / sizeof(LogIndexEntry);
   for (; entries > 0; --entries) {
-    const uint64_t at = (entries - 1) * sizeof(IndexEntry);
-    if (read_at(index_.get(), &entry, sizeof entry, at) == sizeof entry && entry.offset <= log_size) break;
-    entry = {};
+    LogIndexEntry candidate{};
+    const uint64_t at = (entries - 1) * sizeof(LogIndexEntry);
+    if (read_at(index_.get(), &candidate, sizeof candidate, at) != sizeof candidate) continue;
+    if (candidate.offset < start_ || candidate.offset > static_cast<uint64_t>(log_status.st_size)) continue;
+    entry = candidate;
+    break;
   }
   size_ = indexed_at_ = entry.offset;
   lines_ = entry.lines;
   open_lines_ = entry.open_lines;
+  if (::ftruncate(index_.get(), static_cast<off_t>(entries * sizeof(LogIndexEntry))) != 0)
+    return os_error(kStage, "cannot cut the index of the log in " + directory_);
+  return {};
+}
 
-  std::vector<char> payload(kMaxPayload);
-  FrameHeader header{};
+void LogWriter::walk_frames() {
+  std::vector<char> payload(kMaxLogPayload);
+  LogFrameHeader header{};
   while (read_at(log_.get(), &header, sizeof header, size_) == sizeof header && plausible(header) &&
          read_at(log_.get(), payload.data(), header.length, size_ + sizeof header) == header.length) {
-    account(static_cast<LogStream>(header.stream), {payload.data(), header.length});
+    if (header.stream == static_cast<uint8_t>(LogStream::marker))
+      account(static_cast<LogMarker>(header.flags));
+    else
+      account(static_cast<LogStream>(header.stream), {payload.data(), header.length});
     size_ += sizeof header + header.length;
   }
-  if (::ftruncate(log_.get(), static_cast<off_t>(size_)) != 0 ||
-      ::ftruncate(index_.get(), static_cast<off_t>(entries * sizeof(IndexEntry))) != 0 ||
-      ::lseek(log_.get(), 0, SEEK_END) < 0 || ::lseek(index_.get(), 0, SEEK_END) < 0)
-    return os_error(kStage, "cannot cut the torn end off the log in " + directory_);
-  return {};
 }
 
 Result<void> LogWriter::append(LogStream stream, std::string_view bytes, uint64_t nanoseconds) {
+  Result<void> result;
   while (!bytes.empty()) {
-    const std::string_view payload = bytes.substr(0, kMaxPayload);
-    KEELSON_TRY(append_frame(stream, payload, nanoseconds));
+    const std::string_view payload = bytes.substr(0, kMaxLogPayload);
+    if (Result<void> appended = append_frame(stream, payload, nanoseconds); !appended.ok()) {
+      lost_bytes_ += payload.size();
+      result = std::move(appended);
+    }
     bytes.remove_prefix(payload.size());
   }
-  return {};
+  return result;
 }
 
 Result<void> LogWriter::append_frame(LogStream stream, std::string_view payload, uint64_t nanoseconds) {
+  if (size_ > start_ && size_ + sizeof(LogFrameHeader) + payload.size() > caps_.max_bytes) KEELSON_TRY(rotate(nanoseconds));
+  if (lost_bytes_ > 0) KEELSON_TRY(tell_lost(nanoseconds));
   KEELSON_TRY(index_if_due(nanoseconds));
-  FrameHeader header{static_cast<uint32_t>(payload.size()), static_cast<uint8_t>(stream), 0, 0, nanoseconds};
+  KEELSON_TRY(write_frame({static_cast<uint32_t>(payload.size()), static_cast<uint8_t>(stream), 0, 0, nanoseconds}, payload));
+  account(stream, payload);
+  return {};
+}
+
+Result<void> LogWriter::tell_lost(uint64_t nanoseconds) {
+  KEELSON_TRY(write_marker(LogMarker::disk_full, bytes_of(lost_bytes_), nanoseconds));
+  lost_bytes_ = 0;
+  return {};
+}
+
+Result<void> LogWriter::write_marker(LogMarker marker, std::string_view payload, uint64_t nanoseconds) {
+  const auto length = static_cast<uint32_t>(payload.size());
+  KEELSON_TRY(write_frame({length, static_cast<uint8_t>(LogStream::marker), static_cast<uint8_t>(marker), 0, nanoseconds}, payload));
+  account(marker);
+  return {};
+}
+
+Result<void> LogWriter::write_frame(LogFrameHeader header, std::string_view payload) {
   iovec parts[] = {{&header, sizeof header}, {const_cast<char*>(payload.data()), payload.size()}};
   const auto total = static_cast<ssize_t>(sizeof header + payload.size());
   ssize_t written;
@@ -131,16 +180,42 @@ Result<void> LogWriter::append_frame(LogStream stream, std::string_view payload,
     return os_error(kStage, "cannot append to the log in " + directory_, err);
   }
   size_ += static_cast<uint64_t>(total);
-  account(stream, payload);
   return {};
 }
 
 Result<void> LogWriter::index_if_due(uint64_t nanoseconds) {
-  if (size_ - indexed_at_ < kIndexEvery) return {};
-  const IndexEntry entry{size_, nanoseconds, lines_, open_lines_};
-  KEELSON_TRY(sys::write_all(kStage, index_.get(), {reinterpret_cast<const char*>(&entry), sizeof entry}, directory_ + "/000001.idx"));
+  if (size_ - indexed_at_ < kLogIndexEvery) return {};
+  const LogIndexEntry entry{size_, nanoseconds, lines_, open_lines_};
+  KEELSON_TRY(sys::write_all(kStage, index_.get(), bytes_of(entry), log_part_path(directory_, part_, ".idx")));
   indexed_at_ = size_;
   return {};
+}
+
+// The oldest part goes first, so that a log at its cap can rotate on a disk that is full. A part is complete from the moment on at which
+// the next one exists: readers rely on that.
+Result<void> LogWriter::rotate(uint64_t nanoseconds) {
+  drop_parts(part_ + 1);
+  const LogPosition position{bytes_before_ + size_, lines_, open_lines_};
+  sys::UniqueFd index = KEELSON_TRY(open_log_file(log_part_path(directory_, part_ + 1, ".idx"), O_TRUNC));
+  sys::UniqueFd log = KEELSON_TRY(open_log_file(log_part_path(directory_, part_ + 1, ".log"), O_TRUNC));
+  ++part_;
+  log_ = std::move(log);
+  index_ = std::move(index);
+  size_ = start_ = indexed_at_ = 0;
+  bytes_before_ = position.bytes;
+  // Without it the part is readable all the same; only what is missing before it cannot be told exactly.
+  if (write_marker(LogMarker::begin, bytes_of(position), nanoseconds).ok()) start_ = indexed_at_ = size_;
+  return {};
+}
+
+// Keeps as many parts as there may be up to `newest`.
+void LogWriter::drop_parts(uint64_t newest) {
+  for (; oldest_ + caps_.max_files <= newest; ++oldest_) remove_log_part(directory_, oldest_);
+}
+
+// Where bytes are missing, the lines of before do not go on.
+void LogWriter::account(LogMarker marker) {
+  if (marker != LogMarker::begin) open_lines_ = 0;
 }
 
 void LogWriter::account(LogStream stream, std::string_view payload) {

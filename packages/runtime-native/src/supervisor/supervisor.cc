@@ -59,7 +59,7 @@ Result<Running> Supervisor::start() {
   // What is most likely to be refused comes first: a taken port, a bad limit.
   KEELSON_TRY(ports_.listen(launch_.ports));
   run_.emplace(KEELSON_TRY(RunDirectory::make(launch_.run_dir)));
-  io_.emplace(loop_, KEELSON_TRY(LogWriter::open(launch_.log_dir)));
+  io_.emplace(loop_, KEELSON_TRY(LogWriter::open(launch_.log_dir, {launch_.log_max_bytes, launch_.log_max_files})));
   cgroup_ = KEELSON_TRY(cgroup::Cgroup::create(spec_.cgroups_path, spec_.resources));
   control_ = KEELSON_TRY(run_->listen());
   // A record of an earlier run must not be taken for this one's.

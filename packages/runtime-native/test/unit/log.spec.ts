@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { LogDamagedError, type ReadLogOptions, readLog } from '../../lib/log/read-log.js';
+import { LogDamagedError, type LogEntry, type ReadLogOptions, readLog } from '../../lib/log/read-log.js';
 
 const WRITER = fileURLToPath(new URL('../../build/Release/keelson-log-tool', import.meta.url));
 
@@ -22,21 +22,27 @@ afterEach(() => {
 
 /** Through the supervisor's own writer. */
 function write(...writes: Write[]) {
+  writeCapped([], ...writes);
+}
+
+function writeCapped(caps: readonly number[], ...writes: Write[]) {
   const input = writes
     .map(([stream, nanoseconds, payload]) => `${stream} ${nanoseconds} ${Buffer.from(payload).toString('hex')}\n`)
     .join('');
-  const { status, stderr } = spawnSync(WRITER, [directory], { input, encoding: 'utf8', maxBuffer: 1 << 20 });
+  const { status, stderr } = spawnSync(WRITER, [directory, ...caps.map(String)], { input, encoding: 'utf8', maxBuffer: 1 << 20 });
   expect(stderr).toBe('');
   expect(status).toBe(0);
 }
 
-async function read(options?: ReadLogOptions) {
-  const lines = [];
-  for await (const line of readLog(directory, options)) lines.push(line);
-  return lines;
+async function read(options?: ReadLogOptions): Promise<LogEntry[]> {
+  const entries = [];
+  for await (const entry of readLog(directory, options)) entries.push(entry);
+  return entries;
 }
 
-const texts = async (options?: ReadLogOptions) => (await read(options)).map(({ text }) => text.toString('latin1'));
+const lines = async (options?: ReadLogOptions) => (await read(options)).filter((entry) => entry.type === 'line');
+const gaps = async (options?: ReadLogOptions) => (await read(options)).filter((entry) => entry.type === 'gap');
+const texts = async (options?: ReadLogOptions) => (await lines(options)).map(({ text }) => text.toString('latin1'));
 
 /** Enough lines for several index entries: line N is written at nanosecond N. */
 function numbered(count: number): Write[] {
@@ -47,21 +53,21 @@ describe('reading a log', () => {
   it('gives lines with their stream and the time of their first byte', async () => {
     write([1, 10, 'one\ntw'], [2, 11, 'warn\n'], [1, 12, 'o\n']);
     expect(await read()).toEqual([
-      { stream: 'stdout', nanoseconds: 10n, text: Buffer.from('one'), partial: false },
-      { stream: 'stderr', nanoseconds: 11n, text: Buffer.from('warn'), partial: false },
-      { stream: 'stdout', nanoseconds: 10n, text: Buffer.from('two'), partial: false },
+      { type: 'line', stream: 'stdout', nanoseconds: 10n, text: Buffer.from('one'), partial: false },
+      { type: 'line', stream: 'stderr', nanoseconds: 11n, text: Buffer.from('warn'), partial: false },
+      { type: 'line', stream: 'stdout', nanoseconds: 10n, text: Buffer.from('two'), partial: false },
     ]);
   });
 
   it('keeps NUL, invalid UTF-8 and empty lines as they are', async () => {
     const bytes = Buffer.from([0x00, 0xff, 0xfe, 0x0a, 0x0a, 0xc3, 0x28, 0x0a]);
     write([1, 1, bytes]);
-    expect((await read()).map(({ text }) => [...text])).toEqual([[0x00, 0xff, 0xfe], [], [0xc3, 0x28]]);
+    expect((await lines()).map(({ text }) => [...text])).toEqual([[0x00, 0xff, 0xfe], [], [0xc3, 0x28]]);
   });
 
   it('marks the unfinished last line as partial', async () => {
     write([1, 1, 'done\nprompt> ']);
-    expect((await read()).map(({ text, partial }) => [text.toString(), partial])).toEqual([
+    expect((await lines()).map(({ text, partial }) => [text.toString(), partial])).toEqual([
       ['done', false],
       ['prompt> ', true],
     ]);
@@ -70,8 +76,7 @@ describe('reading a log', () => {
   it('gives a line over 64 KiB in parts that add up to it', async () => {
     const long = 'y'.repeat(150_000);
     write([1, 1, `${long}\nnext\n`]);
-    const lines = await read();
-    expect(lines.map(({ text, partial }) => [text.length, partial])).toEqual([
+    expect((await lines()).map(({ text, partial }) => [text.length, partial])).toEqual([
       [65_536, true],
       [65_536, true],
       [150_000 - 2 * 65_536, false],
@@ -99,8 +104,7 @@ describe('reading a log', () => {
 
   it('finds lines by time, both ends included', async () => {
     write(...numbered(3000));
-    const lines = await read({ since: 1200n, until: 1203n });
-    expect(lines.map(({ nanoseconds }) => nanoseconds)).toEqual([1200n, 1201n, 1202n, 1203n]);
+    expect((await lines({ since: 1200n, until: 1203n })).map(({ nanoseconds }) => nanoseconds)).toEqual([1200n, 1201n, 1202n, 1203n]);
   });
 
   it('has no lines where there is no log yet', async () => {
@@ -112,7 +116,7 @@ describe('reading a log', () => {
     appendFileSync(join(directory, '000001.log'), Buffer.alloc(32));
     const seen: string[] = [];
     const reading = (async () => {
-      for await (const { text } of readLog(directory)) seen.push(text.toString());
+      for await (const entry of readLog(directory)) if (entry.type === 'line') seen.push(entry.text.toString());
     })();
     await expect(reading).rejects.toEqual(new LogDamagedError(16 + 5));
     expect(seen).toEqual(['fine']);
@@ -125,7 +129,11 @@ describe('the writer after a crash', () => {
     const path = join(directory, '000001.log');
     writeFileSync(path, readFileSync(path).subarray(0, -3));
     write([1, 3, 'after\n']);
-    expect(await texts()).toEqual(['kept', 'after']);
+    expect((await read()).map((entry) => (entry.type === 'line' ? entry.text.toString() : entry))).toEqual([
+      'kept',
+      { type: 'gap', reason: 'torn', bytes: 16 + 10 - 3, lines: null },
+      'after',
+    ]);
   });
 
   it('keeps the counts of its index right', async () => {
@@ -139,26 +147,117 @@ describe('following', () => {
   it('delivers what is written later, and all of it before it ends', async () => {
     write([1, 1, 'before\n']);
     const finished = new AbortController();
-    const lines: string[] = [];
-    for await (const { text } of readLog(directory, { follow: finished.signal })) {
-      lines.push(text.toString());
-      if (lines.length === 1) write([1, 2, 'during\n']);
-      if (lines.length === 2) {
+    const seen: string[] = [];
+    for await (const entry of readLog(directory, { follow: finished.signal })) {
+      seen.push(entry.type === 'line' ? entry.text.toString() : entry.type);
+      if (seen.length === 1) write([1, 2, 'during\n']);
+      if (seen.length === 2) {
         write([2, 3, 'last\nwords']);
         finished.abort();
       }
     }
-    expect(lines).toEqual(['before', 'during', 'last', 'words']);
+    expect(seen).toEqual(['before', 'during', 'last', 'words']);
   });
 
   it('waits for a log that does not exist yet', async () => {
     const finished = new AbortController();
     const reading = (async () => {
-      for await (const { text } of readLog(directory, { follow: finished.signal })) return text.toString();
+      for await (const entry of readLog(directory, { follow: finished.signal })) if (entry.type === 'line') return entry.text.toString();
       return undefined;
     })();
     write([1, 1, 'first\n']);
     expect(await reading).toBe('first');
     finished.abort();
+  });
+});
+
+describe('a log over its cap', () => {
+  const CAPS = [128 * 1024, 3];
+  const parts = () => readdirSync(directory).filter((name) => name.endsWith('.log'));
+  const numberOf = (text: string) => Number(text.split(' ')[1]);
+
+  it('keeps the newest parts and takes no more of the disk than it may', () => {
+    writeCapped(CAPS, ...numbered(6000));
+    expect(parts()).toEqual(['000004.log', '000005.log', '000006.log']);
+    for (const name of parts()) expect(statSync(join(directory, name)).size).toBeLessThanOrEqual(128 * 1024);
+    expect(readdirSync(directory)).toHaveLength(6);
+  });
+
+  it('has every line from the oldest that is left on, over all its parts', async () => {
+    writeCapped(CAPS, ...numbered(6000));
+    const left = (await texts()).map(numberOf);
+    expect(left.length).toBeGreaterThan(2000);
+    expect(left).toEqual(Array.from({ length: left.length }, (_, at) => 6000 - left.length + at));
+  });
+
+  it.each([1, 700, 1500, 2500, 9000])('shows exactly the last %i lines, wherever parts begin', async (tail) => {
+    writeCapped(CAPS, ...numbered(6000));
+    const all = await texts();
+    expect(await texts({ tail })).toEqual(all.slice(Math.max(0, all.length - tail)));
+  });
+
+  it('finds lines by time over its parts', async () => {
+    writeCapped(CAPS, ...numbered(6000));
+    for (const since of [3200, 4000, 5000, 5999]) {
+      const until = since + 900;
+      const found = (await lines({ since: BigInt(since), until: BigInt(until) })).map(({ nanoseconds }) => Number(nanoseconds));
+      const first = Math.max(since, numberOf((await texts())[0] ?? ''));
+      expect(found).toEqual(Array.from({ length: Math.min(until, 5999) - first + 1 }, (_, at) => first + at));
+    }
+  });
+
+  it('goes on with the newest part, and its counts, in the next run', async () => {
+    writeCapped(CAPS, ...numbered(2000));
+    writeCapped(CAPS, ...numbered(2000));
+    const all = await texts();
+    expect(all.at(-1)).toMatch(/^line 1999 /);
+    expect(await texts({ tail: 1800 })).toEqual(all.slice(-1800));
+  });
+
+  it('drops at the next start what a lowered cap leaves no room for', () => {
+    writeCapped([128 * 1024, 5], ...numbered(6000));
+    expect(parts()).toHaveLength(5);
+    writeCapped([128 * 1024, 2]);
+    expect(parts()).toEqual(['000005.log', '000006.log']);
+  });
+
+  it('puts a line together that was begun in one part and ended in the next', async () => {
+    writeCapped(CAPS, ...numbered(1000), [2, 5, 'begin '], ...numbered(1000), [2, 6, 'end\n']);
+    expect(await texts()).toContain('begin end');
+    expect((await texts({ tail: 1 }))[0]).toBe('begin end');
+  });
+
+  it('gives a follower that keeps up every line, and one that is too slow every line or the number of those it missed', async () => {
+    writeCapped(CAPS, ...numbered(10));
+    const finished = new AbortController();
+    let count = 0;
+    let missed = 0;
+    for await (const entry of readLog(directory, { follow: finished.signal })) {
+      if (entry.type === 'gap') {
+        expect(entry).toMatchObject({ reason: 'rotated', bytes: expect.any(Number) });
+        missed += entry.lines ?? 0;
+      } else if (++count === 5) {
+        writeCapped(CAPS, ...numbered(500));
+        writeCapped(CAPS, ...numbered(500));
+      } else if (count === 1010) {
+        expect(missed).toBe(0);
+        writeCapped(CAPS, ...numbered(9000));
+        finished.abort();
+      }
+    }
+    expect(missed).toBeGreaterThan(3000);
+    expect(count + missed).toBe(10_010);
+  });
+
+  it('tells where a part in the middle is damaged, and goes on behind it', async () => {
+    writeCapped(CAPS, ...numbered(3000));
+    const path = join(directory, parts()[1] ?? '');
+    const bytes = readFileSync(path);
+    bytes.fill(0xff, 10_000, 10_200);
+    writeFileSync(path, bytes);
+    expect(await gaps()).toEqual([{ type: 'gap', reason: 'torn', bytes: expect.any(Number), lines: null }]);
+    expect((await texts()).at(-1)).toMatch(/^line 2999 /);
+    writeFileSync(path, bytes.subarray(0, 100_000));
+    expect((await texts()).at(-1)).toMatch(/^line 2999 /);
   });
 });

@@ -71,6 +71,12 @@ describe('what the image says', () => {
 });
 
 describe('the rest', () => {
+  it('has a log that is capped, as asked for or as every other', () => {
+    expect(complete({}).log).toEqual({ maxBytes: 16 * 1024 * 1024, maxFiles: 5 });
+    expect(complete({ log: { maxBytes: 1_000_000, maxFiles: 2 } }).log).toEqual({ maxBytes: 1_000_000, maxFiles: 2 });
+    expect(() => complete({ log: { maxBytes: 1000, maxFiles: 2 } })).toThrowError(expect.objectContaining({ code: 'limit_invalid' }));
+  });
+
   it('has the short id as host name', () => {
     expect(complete({}).hostname).toBe('abababababab');
   });

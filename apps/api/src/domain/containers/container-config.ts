@@ -1,8 +1,9 @@
 import { DomainError } from '../errors.js';
 import type { NetworkMode } from '../networks/networks.js';
 import type { WantedPort } from '../networks/networks.ports.js';
-import type { ContainerConfig, RestartPolicy } from './container.js';
+import type { ContainerConfig, LogCaps, RestartPolicy } from './container.js';
 import type { RunnableImage } from './containers.ports.js';
+import { checkLogCaps, DEFAULT_LOG_CAPS } from './log-caps.js';
 import type { Resources } from './resources.js';
 import { signalNumber } from './signals.js';
 import { checkSysctls, type Sysctls } from './sysctls.js';
@@ -25,6 +26,8 @@ export interface CreateRequest {
   readonly network: NetworkMode;
   readonly restartPolicy: RestartPolicy;
   readonly labels: Readonly<Record<string, string>>;
+  /** Absent: DEFAULT_LOG_CAPS. */
+  readonly log?: LogCaps;
   readonly start: boolean;
 }
 
@@ -36,6 +39,8 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
   checkPolicy(request.restartPolicy);
   checkPorts(request);
   checkSysctls(request.sysctls, request.network);
+  const log = request.log ?? DEFAULT_LOG_CAPS;
+  checkLogCaps(log);
   const { config } = image;
   return {
     image: request.image,
@@ -54,6 +59,7 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
     restartPolicy: request.restartPolicy,
     labels: { ...config.labels, ...request.labels },
     stopSignal: stopSignal(config.stopSignal),
+    log,
   };
 }
 

@@ -10,6 +10,12 @@ export interface RestartPolicy {
   readonly maximumRetryCount?: number;
 }
 
+/** Of a log: bytes of one part, and how many parts are kept. */
+export interface LogCaps {
+  readonly maxBytes: number;
+  readonly maxFiles: number;
+}
+
 /** What was asked for, completed from the image; it never changes after creation except by an update. */
 export interface ContainerConfig {
   /** The reference as the user wrote it. */
@@ -33,6 +39,7 @@ export interface ContainerConfig {
   readonly labels: Readonly<Record<string, string>>;
   /** Name with SIG, from the image; SIGTERM by default. */
   readonly stopSignal: string;
+  readonly log: LogCaps;
 }
 
 /** What became of the newest run. */

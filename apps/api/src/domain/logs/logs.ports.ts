@@ -1,5 +1,6 @@
 /** A line without its line break, or a part of one that is longer than 64 KiB or was never finished. */
 export interface LogRecord {
+  readonly type: 'line';
   readonly stream: 'stdout' | 'stderr';
   /** Since the epoch. */
   readonly nanoseconds: bigint;
@@ -7,6 +8,18 @@ export interface LogRecord {
   readonly text: Uint8Array;
   readonly partial: boolean;
 }
+
+/** Here something is missing that the container wrote. */
+interface LogGap {
+  readonly type: 'gap';
+  /** `rotated`: removed by the log's caps before this reader came to it; `torn`: lost in a crash; `disk_full`: there was no room. */
+  readonly reason: 'rotated' | 'torn' | 'disk_full';
+  readonly bytes: number;
+  /** Lines among them, where that is known. */
+  readonly lines: number | null;
+}
+
+export type LogEntry = LogRecord | LogGap;
 
 export interface LogRange {
   /** Last lines only. */
@@ -21,5 +34,5 @@ export abstract class LogReader {
    * Lines in the order in which they were completed, read when they are asked for. With `follow` it goes on until that fires, and still delivers
    * what is written by then. A container that never ran has none.
    */
-  abstract read(containerId: string, range: LogRange, follow?: AbortSignal): AsyncIterable<LogRecord>;
+  abstract read(containerId: string, range: LogRange, follow?: AbortSignal): AsyncIterable<LogEntry>;
 }

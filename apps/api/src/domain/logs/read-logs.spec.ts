@@ -4,7 +4,7 @@ import { type LogRange, LogReader, type LogRecord } from './logs.ports.js';
 import { type LogItem, ReadLogs } from './read-logs.js';
 
 const blue = principalOf('blue');
-const record = (text: string): LogRecord => ({ stream: 'stdout', nanoseconds: 1n, text: Buffer.from(text), partial: false });
+const record = (text: string): LogRecord => ({ type: 'line', stream: 'stdout', nanoseconds: 1n, text: Buffer.from(text), partial: false });
 
 /** A log of one line before, and one that is written by the time the follower is told of the end. */
 class TwoLines extends LogReader {

@@ -4,7 +4,7 @@ import type { Container } from '../containers/container.js';
 import { ContainerRegistry } from '../containers/container-registry.js';
 import { ExitWaiters } from '../containers/exit-waiters.js';
 import { parseInstant } from './instant.js';
-import { type LogRange, LogReader, type LogRecord } from './logs.ports.js';
+import { type LogEntry, type LogRange, LogReader } from './logs.ports.js';
 
 export interface LogQuery {
   readonly tail?: number;
@@ -16,7 +16,7 @@ export interface LogQuery {
 }
 
 export type LogItem =
-  | ({ readonly type: 'line' } & LogRecord)
+  | LogEntry
   /** The container does not run, and everything it wrote was delivered. */
   | { readonly type: 'end'; readonly exitCode: number | null; readonly finishedAt: Date | null };
 
@@ -36,9 +36,9 @@ export class ReadLogs {
 
   private async *items(container: Container, range: LogRange, follow: boolean, signal: AbortSignal): AsyncGenerator<LogItem> {
     const ended = follow && !isOver(container) ? this.endOf(container.id, signal) : undefined;
-    for await (const record of this.reader.read(container.id, range, ended)) {
+    for await (const entry of this.reader.read(container.id, range, ended)) {
       if (signal.aborted) return;
-      yield { type: 'line', ...record };
+      yield entry;
     }
     const now = this.registry.get(container.id);
     if (signal.aborted || (now && !isOver(now))) return;

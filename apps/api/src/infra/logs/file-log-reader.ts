@@ -1,7 +1,7 @@
 import { readLog } from '@keelson/runtime-native/log';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
-import { type LogRange, LogReader, type LogRecord } from '../../domain/logs/logs.ports.js';
+import { type LogEntry, type LogRange, LogReader } from '../../domain/logs/logs.ports.js';
 import { containerPaths } from '../runtime/container-paths.js';
 
 /** The log files that supervisors write. */
@@ -11,7 +11,7 @@ export class FileLogReader extends LogReader {
     super();
   }
 
-  read(containerId: string, range: LogRange, follow?: AbortSignal): AsyncIterable<LogRecord> {
+  read(containerId: string, range: LogRange, follow?: AbortSignal): AsyncIterable<LogEntry> {
     return readLog(containerPaths(this.config, containerId).logs, { ...range, ...(follow && { follow }) });
   }
 }

@@ -1,4 +1,5 @@
 import type { Container, ContainerRun, ContainerState } from '../../domain/containers/container.js';
+import { DEFAULT_LOG_CAPS } from '../../domain/containers/log-caps.js';
 import type { Container as Row } from './generated/sqlite/client.js';
 
 export function containerRow({ config, lease, ports, run, ...container }: Container): Row {
@@ -12,7 +13,7 @@ export function containerRow({ config, lease, ports, run, ...container }: Contai
 }
 
 /** Fields that records of earlier versions lack. */
-const ADDED_LATER = { sysctls: {} };
+const ADDED_LATER = { log: DEFAULT_LOG_CAPS, sysctls: {} };
 
 export function containerOf({ config, lease, ports, run, state, ...row }: Row): Container {
   return {

@@ -6,6 +6,10 @@ namespace {
 // Longest prefix of the control socket's path: sun_path of unix(7) holds 108 bytes with its NUL, and "/ctl" follows.
 constexpr size_t kMaxRunDir = 103;
 
+// A part holds one whole frame of 64 KiB at least.
+constexpr int64_t kLeastLogPart = 128 * 1024;
+constexpr int64_t kMostLogParts = 1000;
+
 void require_absolute(const JsonValue& value, const std::string& path) {
   if (!path.starts_with('/')) value.complain("must be an absolute path");
 }
@@ -42,6 +46,12 @@ Port decode_port(const JsonValue& port) {
           .container_port = static_cast<uint16_t>(port["containerPort"].integer(1, 65'535))};
 }
 
+void decode_log(const JsonValue& log, Launch& launch) {
+  launch.log_dir = log["dir"].required_string();
+  launch.log_max_bytes = static_cast<uint64_t>(log["maxBytes"].integer(kLeastLogPart, INT64_MAX, static_cast<int64_t>(launch.log_max_bytes)));
+  launch.log_max_files = static_cast<uint64_t>(log["maxFiles"].integer(1, kMostLogParts, static_cast<int64_t>(launch.log_max_files)));
+}
+
 bool decode_stdin(const JsonValue& value) {
   const std::string mode = value.string("null");
   if (mode != "open" && mode != "null") value.complain("is \"" + mode + "\"; use open or null");
@@ -61,7 +71,7 @@ sys::Result<Launch> decode_launch(std::string_view text) {
   if (launch.run_dir.size() > kMaxRunDir) root["runDir"].complain("is too long for the address of a unix socket");
   if (root["rootfs"].present()) launch.rootfs = decode_rootfs(root["rootfs"]);
   launch.stdin_open = decode_stdin(root["stdin"]);
-  launch.log_dir = root["log"]["dir"].required_string();
+  decode_log(root["log"], launch);
   launch.exit_file = root["exitFile"].required_string();
   require_absolute(root["exitFile"], launch.exit_file);
   if (root["network"].present()) launch.network = decode_network(root["network"]);

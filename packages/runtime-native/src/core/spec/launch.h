@@ -39,6 +39,8 @@ struct Launch {
   std::optional<OverlayRootfs> rootfs;  // absent: root_path of the spec is the rootfs already
   bool stdin_open = false;
   std::string log_dir;
+  uint64_t log_max_bytes = 16 * 1024 * 1024;  // of one part
+  uint64_t log_max_files = 5;
   std::string exit_file;
   std::optional<Network> network;
   std::vector<Port> ports;

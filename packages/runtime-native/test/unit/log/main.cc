@@ -1,4 +1,4 @@
-// keelson-log-tool DIR: appends frames that arrive on stdin as text lines "<stream 1|2> <nanoseconds> <hex payload>", so that
+// keelson-log-tool DIR [MAX_BYTES MAX_FILES]: appends frames that arrive on stdin as text lines "<stream 1|2> <nanoseconds> <hex payload>", so that
 // tests of the TypeScript reader read what the real writer wrote.
 #include <cstdio>
 #include <cstdlib>
@@ -25,8 +25,10 @@ int report(const keelson::sys::Error& error) {
 
 int main(int argc, char** argv) {
   using namespace keelson::supervisor;
-  if (argc != 2) return 2;
-  auto writer = LogWriter::open(argv[1]);
+  if (argc != 2 && argc != 4) return 2;
+  LogCaps caps;
+  if (argc == 4) caps = {std::strtoull(argv[2], nullptr, 10), std::strtoull(argv[3], nullptr, 10)};
+  auto writer = LogWriter::open(argv[1], caps);
   if (!writer.ok()) return report(writer.error());
   std::string line;
   while (std::getline(std::cin, line)) {

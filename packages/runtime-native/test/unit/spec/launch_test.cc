@@ -37,6 +37,17 @@ TEST("launch.json with a bridge and ports") {
   CHECK(decoded.value().stdin_open);
 }
 
+TEST("launch.json with the log's caps, and the caps of a log that says none") {
+  const auto decoded = spec::decode_launch(launch());
+  CHECK(decoded.ok() && decoded.value().log_max_bytes == 16 * 1024 * 1024 && decoded.value().log_max_files == 5);
+  std::string text = launch();
+  text.replace(text.find(R"("dir":"/c/logs")"), 15, R"("dir":"/c/logs","maxBytes":131072,"maxFiles":2)");
+  const auto capped = spec::decode_launch(text);
+  CHECK(capped.ok() && capped.value().log_max_bytes == 131072 && capped.value().log_max_files == 2);
+  text.replace(text.find("131072"), 6, "131071");
+  CHECK(refused(text, "log.maxBytes is 131071"));
+}
+
 TEST("a launch.json that cannot work is refused before anything is made") {
   CHECK(refused(launch(R"(,"stdin":"maybe")"), "stdin is \"maybe\""));
   CHECK(refused(launch(R"(,"ports":[{"hostAddress":"::","hostPort":0,"containerAddress":"a","containerPort":80}])"), "ports[0].hostPort is 0"));

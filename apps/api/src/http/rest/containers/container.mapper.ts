@@ -40,6 +40,7 @@ export function toContainerDetail(container: Container): ContainerDetail {
     openStdin: config.openStdin,
     sysctls: { ...config.sysctls },
     restartPolicy: config.restartPolicy,
+    log: config.log,
     network: toNetwork(container),
     hostUidBase: container.uidBase,
     cgroupPath: container.cgroupPath,

@@ -20,6 +20,7 @@ export function toLogQuery({ tail, since, until, follow }: WireQuery): LogQuery 
 
 export function toLogMessage(item: LogItem, timestamps: boolean): LogMessage {
   if (item.type === 'end') return { type: 'end', exitCode: item.exitCode, finishedAt: item.finishedAt?.toISOString() ?? null };
+  if (item.type === 'gap') return { type: 'gap', bytes: item.bytes, lines: item.lines, reason: item.reason };
   return {
     type: 'line',
     stream: item.stream,

@@ -27,7 +27,7 @@ describe('launch.json', () => {
       runDir: `/run/keelson/c/${'a'.repeat(64)}`,
       rootfs: { layers: ['/l/1', '/l/2'], layerUidBase: 0x7fff0000, upper: PATHS.upper, work: PATHS.work },
       stdin: 'null',
-      log: { dir: PATHS.logs },
+      log: { dir: PATHS.logs, maxBytes: 16 * 1024 * 1024, maxFiles: 5 },
       exitFile: PATHS.exitFile,
       network: null,
       ports: [],

@@ -10,7 +10,7 @@ export interface LaunchFile {
   readonly runDir: string;
   readonly rootfs: { readonly layers: readonly string[]; readonly layerUidBase: number; readonly upper: string; readonly work: string };
   readonly stdin: 'null' | 'open';
-  readonly log: { readonly dir: string };
+  readonly log: { readonly dir: string; readonly maxBytes: number; readonly maxFiles: number };
   readonly exitFile: string;
   readonly network: LaunchNetwork | null;
   readonly ports: readonly LaunchPort[];
@@ -43,7 +43,7 @@ export function buildLaunch(container: Container, layerPaths: readonly string[],
     runDir: paths.run,
     rootfs: { layers: layerPaths, layerUidBase: LAYER_UID_BASE, upper: paths.upper, work: paths.work },
     stdin: container.config.openStdin ? 'open' : 'null',
-    log: { dir: paths.logs },
+    log: { dir: paths.logs, ...container.config.log },
     exitFile: paths.exitFile,
     network: lease && network(lease),
     ports: lease ? container.ports.map((port) => launchPort(port, lease)) : [],
