@@ -40,6 +40,8 @@ export default defineConfig({
       // What containers see and may use: run on cgroup v1 and v2.
       { test: { name: 'kernel', include: ['tests/kernel/**/*.spec.ts'], ...SERVER } },
       { test: { name: 'api', include: ['tests/api/**/*.spec.ts'], ...SERVER } },
+      // A hostile process, a hostile image, a hostile client: each attempt is made and must fail.
+      { test: { name: 'security', include: ['tests/security/**/*.spec.ts'], ...SERVER } },
       { test: { name: 'crash', include: ['tests/crash/**/*.spec.ts'], ...SERVER } },
       { test: { name: 'e2e', include: ['tests/e2e/**/*.spec.ts'], ...SERVER } },
       { test: { name: 'bootstrap', include: ['tests/bootstrap/**/*.spec.ts'], fileParallelism: false, testTimeout: 60_000 } },

@@ -182,6 +182,19 @@
       "sources": ["test/privileged/sec/main.cc"]
     },
     {
+      "target_name": "keelson-probe",
+      "type": "executable",
+      "sources": [
+        "test/probe/main.cc",
+        "test/probe/files.cc",
+        "test/probe/privileges.cc",
+        "test/probe/sockets.cc",
+        "test/probe/syscalls.cc"
+      ],
+      "cflags_cc": ["-pthread"],
+      "ldflags": ["-static", "-pthread"]
+    },
+    {
       "target_name": "keelson-log-tool",
       "type": "executable",
       "dependencies": ["keelson-core"],

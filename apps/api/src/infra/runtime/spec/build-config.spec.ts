@@ -136,7 +136,7 @@ describe('the walls', () => {
     const { linux } = configOf();
     expect(linux.seccomp).toBe(SECCOMP);
     expect(linux.maskedPaths).toEqual(expect.arrayContaining(['/proc/kcore', '/proc/kallsyms', '/sys/firmware', '/sys/own']));
-    expect(linux.readonlyPaths).toEqual(['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger']);
+    expect(linux.readonlyPaths).toEqual(['/proc/bus', '/proc/fs', '/proc/irq', '/proc/pressure', '/proc/sys', '/proc/sysrq-trigger']);
   });
 
   it('allows the nodes of a default /dev and the making of none', () => {

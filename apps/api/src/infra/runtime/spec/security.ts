@@ -59,4 +59,12 @@ export const MASKED_PATHS: readonly string[] = [
   '/sys/module',
 ];
 
-export const READONLY_PATHS: readonly string[] = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+/** Docker's list, and /proc/pressure: everybody may write there to have the kernel watch the whole host's load for them. */
+export const READONLY_PATHS: readonly string[] = [
+  '/proc/bus',
+  '/proc/fs',
+  '/proc/irq',
+  '/proc/pressure',
+  '/proc/sys',
+  '/proc/sysrq-trigger',
+];
