@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { requireBuildTools } from './preflight.mjs';
+import { ROOT } from './root.mjs';
 import { requirePeers, requireTestTools } from './test-tools.mjs';
-import { install, ROOT, run } from './toolchain.mjs';
+import { install, run } from './toolchain.mjs';
 
 export function bench(args) {
   requireBuildTools();

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateClients } from './database.mjs';
 import { say } from './fail.mjs';
+import { ROOT } from './root.mjs';
 import { fingerprint, isFresh, markFresh } from './stamps.mjs';
-import { nodeHome, ROOT, run } from './toolchain.mjs';
+import { nodeHome, run } from './toolchain.mjs';
 import { UNITS, WEB } from './units.mjs';
 
 /** The packages whose types apps/api is compiled against. */
@@ -16,7 +17,7 @@ export function build({ tests = true } = {}) {
   else buildNative('native', ['keelson_runtime', 'keelson-supervisor', 'keelson-unpack']);
   generateClients();
   for (const unit of UNITS) if (unit !== WEB) buildTypeScript(unit);
-  if (UNITS.includes(WEB)) buildWeb();
+  buildWeb();
 }
 
 /** `--nodedir` keeps node-gyp from fetching headers: the pinned Node package carries its own. */

@@ -1,9 +1,10 @@
 // One set of models, two databases: writes a schema for each and generates its client. The generator demands a schema
 // engine though it never runs it; any file that exists will do, so nothing is downloaded.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from './root.mjs';
 import { fingerprint, isFresh, markFresh } from './stamps.mjs';
-import { nodeBinary, ROOT, run } from './toolchain.mjs';
+import { nodeBinary, run } from './toolchain.mjs';
 
 const PROVIDERS = ['sqlite', 'postgresql'];
 const API = join(ROOT, 'apps/api');
@@ -29,7 +30,7 @@ ${models}`;
 
 export function generateClients() {
   const inputs = fingerprint(['prisma/schema', 'scripts/database.mjs', 'apps/api/package.json']);
-  if (isFresh('prisma', inputs)) return;
+  if (isFresh('prisma', inputs) && existsSync(GENERATED)) return;
   rmSync(GENERATED, { recursive: true, force: true });
   mkdirSync(SCHEMAS, { recursive: true });
   for (const provider of PROVIDERS) generate(provider);

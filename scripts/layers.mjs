@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from './fail.mjs';
+import { ROOT } from './root.mjs';
 import { filesUnder } from './stamps.mjs';
-import { ROOT, run } from './toolchain.mjs';
+import { run } from './toolchain.mjs';
 
 const NATIVE = 'packages/runtime-native';
 

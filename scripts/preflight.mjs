@@ -7,12 +7,12 @@ import { fail } from './fail.mjs';
 
 const MINIMUM_KERNEL = [6, 1];
 
+/** Each is in the Debian package of its name. */
+const BUILD_TOOLS = ['g++', 'make', 'python3'];
+
 export function requireBuildTools() {
-  const packages = { 'g++': 'g++', make: 'make', python3: 'python3' };
-  const missing = Object.keys(packages).filter((tool) => !onPath(tool));
-  if (missing.length === 0) return;
-  const names = missing.map((tool) => packages[tool]).join(' ');
-  fail(`${missing.join(', ')} not found; install with: apt-get install -y ${names}`);
+  const missing = BUILD_TOOLS.filter((tool) => !onPath(tool));
+  if (missing.length > 0) fail(`${missing.join(', ')} not found; install with: apt-get install -y ${missing.join(' ')}`);
 }
 
 export function requireRoot() {

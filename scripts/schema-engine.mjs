@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ROOT } from './toolchain.mjs';
+import { ROOT } from './root.mjs';
 
 const require = createRequire(join(ROOT, 'apps/api/package.json'));
 let loading;

@@ -2,9 +2,9 @@
 // interrupted build is done again.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { ROOT } from './root.mjs';
 
-const ROOT = dirname(new URL('.', import.meta.url).pathname.replace(/\/$/, ''));
 const STAMPS = join(ROOT, '.cache', 'stamps');
 const SKIPPED = new Set(['node_modules', 'dist', 'build', '.next', 'out', 'generated', '.cache']);
 

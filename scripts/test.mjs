@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { build } from './build.mjs';
 import { fail } from './fail.mjs';
 import { requireBuildTools } from './preflight.mjs';
+import { ROOT } from './root.mjs';
 import { requireTestTools } from './test-tools.mjs';
-import { install, nodeBinary, ROOT } from './toolchain.mjs';
+import { install, nodeBinary } from './toolchain.mjs';
 
 /** A suite is a vitest project; its bound ends a run that hangs. */
 const SUITES = { unit: 5, support: 10, privileged: 15, bootstrap: 5, kernel: 10, api: 15, security: 10, crash: 10, e2e: 10 };

@@ -1,12 +1,11 @@
 // The pinned tools: pnpm under .toolchain, everything else (Node included) from the lockfile. Nothing here needs more
-// than Node 18, npm and their standard library.
+// than the Node that npm runs on and its standard library.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fail, say } from './fail.mjs';
+import { ROOT } from './root.mjs';
 import { fingerprint, isFresh, markFresh } from './stamps.mjs';
-
-export const ROOT = dirname(import.meta.dirname ?? new URL('.', import.meta.url).pathname.replace(/\/$/, ''));
 
 const { packageManager } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const PNPM_VERSION = packageManager.split('@')[1];

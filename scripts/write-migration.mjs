@@ -6,8 +6,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { schemaOf } from './database.mjs';
 import { fail } from './fail.mjs';
+import { ROOT } from './root.mjs';
 import { schemaEngine, scriptBetween } from './schema-engine.mjs';
-import { ROOT } from './toolchain.mjs';
 
 const MIGRATIONS = join(ROOT, 'prisma/migrations');
 const require = createRequire(join(ROOT, 'apps/api/package.json'));

@@ -10,8 +10,8 @@ const RUN = join(import.meta.dirname, '../../scripts/run.mjs');
 const NOBODY = 65_534;
 
 /** The real bootstrap, in an environment of its own, so that nothing of the tests' PATH or settings reaches it. */
-function start(env: Record<string, string>, uid?: number, within: readonly string[] = []) {
-  const [program = '', ...words] = [...within, process.execPath, RUN, 'start'];
+function start(env: Record<string, string>, uid?: number, within: readonly string[] = [], options: readonly string[] = []) {
+  const [program = '', ...words] = [...within, process.execPath, ...options, RUN, 'start'];
   const { status, stdout, stderr } = spawnSync(program, words, {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...env },
     encoding: 'utf8',
@@ -36,6 +36,13 @@ describe('npm start refuses in one sentence that says what to do', () => {
     for (const tool of tools) symlinkSync(`/usr/bin/${tool}`, join(home, tool));
     return home;
   }
+
+  it('when Node is too old', () => {
+    const aged = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.19.0' } })";
+    const { status, lines } = start({}, undefined, [], ['--import', `data:text/javascript,${encodeURIComponent(aged)}`]);
+    expect(lines).toEqual(['keelson: Node 18.19.0 is too old; install Node 20 or newer (https://nodejs.org)']);
+    expect(status).toBe(1);
+  });
 
   it.skipIf(process.getuid?.() !== 0)('when the user is not root', () => {
     const { status, lines } = start({}, NOBODY);
