@@ -14,6 +14,8 @@
         "src/core/cgroup/cgroup.cc",
         "src/core/cgroup/directory.cc",
         "src/core/cgroup/hierarchy.cc",
+        "src/core/cgroup/io_v1.cc",
+        "src/core/cgroup/io_v2.cc",
         "src/core/cgroup/limits.cc",
         "src/core/cgroup/path.cc",
         "src/core/cgroup/stats.cc",

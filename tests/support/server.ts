@@ -7,7 +7,8 @@ import { freePort } from './ports.js';
 
 const MAIN = join(CHECKOUT, 'apps/api/dist/main.js');
 const NODE = join(CHECKOUT, `node_modules/node-linux-${process.arch}/bin/node`);
-const START_MS = 60_000;
+/** Long, since an emulated machine may be fifteen times slower. */
+const START_MS = 240_000;
 const STOP_MS = 20_000;
 /** What is kept of the server's output, to be shown when something fails. */
 const OUTPUT_BOUND = 200_000;

@@ -35,6 +35,15 @@ export const hugePageLimit = z.strictObject({
   limitBytes: z.int().min(0),
 });
 
+/** A whole disk of the host, by its node below /dev. */
+const blockDevicePath = z.string().max(256).startsWith('/dev/');
+
+const deviceWeight = z.strictObject({ path: blockDevicePath, weight: z.int().min(10).max(1000) });
+
+/** Bytes or operations a second. */
+const deviceRate = z.strictObject({ path: blockDevicePath, rate: z.int().min(1) });
+const deviceRates = z.array(deviceRate).max(64);
+
 /** A CPU or memory node list as in cpuset(7): `0-2,4`. */
 const cpusetList = z
   .string()
@@ -64,6 +73,16 @@ export const resources = z.strictObject({
   cpusetCpus: cpusetList.optional(),
   /** Memory nodes (NUMA). */
   cpusetMems: cpusetList.optional(),
+  /** Share of the disks' time under contention, 10–1000; the kernel's default is 100. Needs the scheduler bfq, or iocost on cgroup v2. */
+  ioWeight: z.int().min(10).max(1000).optional(),
+  /** The same for single disks; these must use the scheduler bfq. */
+  ioWeightDevices: z.array(deviceWeight).max(64).optional(),
+  /** Bytes a second that the container may read from each disk. Reads and writes that go through to the disk are held back. */
+  ioReadBps: deviceRates.optional(),
+  ioWriteBps: deviceRates.optional(),
+  /** Operations a second. */
+  ioReadIops: deviceRates.optional(),
+  ioWriteIops: deviceRates.optional(),
   /** Number of processes and threads, -1 for unlimited. */
   pidsLimit: z.int().min(-1).optional(),
   /** One entry a name. */

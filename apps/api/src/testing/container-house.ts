@@ -10,7 +10,7 @@ import { ExitWaiters } from '../domain/containers/exit-waiters.js';
 import { InspectContainer } from '../domain/containers/inspect-container.js';
 import { KillContainer } from '../domain/containers/kill-container.js';
 import { Launcher } from '../domain/containers/launcher.js';
-import type { HostCapacity } from '../domain/containers/limits/host-capacity.js';
+import type { HostCapacity, HostDevice } from '../domain/containers/limits/host-capacity.js';
 import { ListContainers } from '../domain/containers/list-containers.js';
 import { OpenExec } from '../domain/containers/open-exec.js';
 import { Reconcile } from '../domain/containers/reconcile.js';
@@ -39,7 +39,19 @@ class FakeHost extends ContainerHost {
       memoryNodes: new Set([0]),
       swappiness: true,
       hugePages: new Set(['2MB']),
+      io: { rates: true, weight: true, deviceWeight: true },
     };
+  }
+
+  /** One disk, its partition and the null device. */
+  override async devices(paths: readonly string[]): Promise<ReadonlyMap<string, HostDevice>> {
+    const disk: HostDevice = { type: 'block', major: 8, minor: 0, partitionOf: null, bfq: false };
+    const known: Record<string, HostDevice> = {
+      '/dev/sda': disk,
+      '/dev/sda1': { ...disk, minor: 1, partitionOf: '/dev/sda' },
+      '/dev/null': { type: 'char', major: 1, minor: 3, partitionOf: null, bfq: false },
+    };
+    return new Map(paths.flatMap((path) => (known[path] ? [[path, known[path]]] : [])));
   }
 
   override async rebooted(): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { ImageConfig } from '../images/images.js';
 import type { PublishedPort } from '../networks/networks.js';
 import type { NameFiles } from '../networks/networks.ports.js';
 import type { Container } from './container.js';
-import type { HostCapacity } from './limits/host-capacity.js';
+import type { HostCapacity, HostDevice } from './limits/host-capacity.js';
 
 /** Records of all containers. Every change is written in one transaction together with its events. */
 export abstract class ContainerStore {
@@ -52,6 +52,8 @@ export type Found =
 /** The host that containers run on. */
 export abstract class ContainerHost {
   abstract capacity(): HostCapacity;
+  /** The device nodes among these paths; a path that is none is left out. */
+  abstract devices(paths: readonly string[]): Promise<ReadonlyMap<string, HostDevice>>;
   /** Whether the host was booted since this was last asked, over all runs of the server. True on the first call ever. */
   abstract rebooted(): Promise<boolean>;
 }

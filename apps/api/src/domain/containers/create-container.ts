@@ -8,6 +8,7 @@ import { containerEvent } from './container-events.js';
 import { makeUpName } from './container-names.js';
 import { ContainerRegistry } from './container-registry.js';
 import { ContainerHost, ContainerRuntime, ImageCatalog } from './containers.ports.js';
+import { checkIoDevices, ioDevicePaths } from './limits/io.js';
 import { checkLimits } from './limits.js';
 import { StartContainer } from './start-container.js';
 import { UidBlocks } from './uid-blocks.js';
@@ -30,6 +31,7 @@ export class CreateContainer {
   async execute(principal: Principal, request: CreateRequest): Promise<Container> {
     const tenantId = principal.tenant.id;
     checkLimits(request.resources, this.host.capacity());
+    checkIoDevices(request.resources, await this.host.devices(ioDevicePaths(request.resources)));
     const image = this.images.find(tenantId, request.image);
     const id = randomBytes(32).toString('hex');
     const config = completeConfig(request, image, id);

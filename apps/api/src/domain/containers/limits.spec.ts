@@ -9,6 +9,7 @@ const V1 = {
   memoryNodes: new Set([0]),
   swappiness: true,
   hugePages: new Set(['2MB']),
+  io: { rates: true, weight: true, deviceWeight: true },
 };
 const HOST = { ...V1, swappiness: false };
 const MIB = 1024 ** 2;
@@ -46,6 +47,10 @@ describe('checkLimits', () => {
     [{ ulimits: ['nofile', 'nofile'].map((name) => ({ name, soft: 1 })) }, 'resources.ulimits', 'given twice'],
     [{ hugePages: [{ pageSize: '1GB', limitBytes: 0 }] }, 'resources.hugePages', 'this host has 2MB'],
     [{ hugePages: [{ pageSize: '2MB', limitBytes: MIB }] }, 'resources.hugePages', 'no multiple of the page size 2MB'],
+    [{ ioWeight: 9 }, 'resources.ioWeight', 'not between 10 and 1000'],
+    [{ ioWeightDevices: [{ path: '/dev/sda', weight: 1001 }] }, 'resources.ioWeightDevices', 'not between 10 and 1000'],
+    [{ ioReadBps: [{ path: '/dev/sda', rate: 0 }] }, 'resources.ioReadBps', 'no whole number of 1 or more'],
+    [{ ioWriteIops: [1, 2].map((rate) => ({ path: '/dev/sda', rate })) }, 'resources.ioWriteIops', '/dev/sda is given twice'],
   ])('refuses %o', (wanted, field, sentence) => {
     const refused = expect.objectContaining({ code: 'limit_invalid', details: { field }, message: expect.stringContaining(sentence) });
     expect(() => checkLimits(wanted, HOST)).toThrowError(refused);
@@ -66,6 +71,16 @@ describe('checkLimits', () => {
       hugePages: [{ pageSize: '2MB', limitBytes: 4 * MIB }],
     },
   ])('takes %o', (wanted) => {
+    expect(() => checkLimits(wanted, HOST)).not.toThrow();
+  });
+
+  it.each<[Resources, string]>([
+    [{ ioWeight: 10 }, 'has no weights of block I/O'],
+    [{ ioWeightDevices: [{ path: '/dev/sda', weight: 10 }] }, 'has no weights of single disks'],
+    [{ ioWriteBps: [{ path: '/dev/sda', rate: 1 }] }, 'has no limits of block I/O'],
+  ])('refuses %o where the kernel lacks it, and takes it where not', (wanted, sentence) => {
+    const without = { ...HOST, io: { rates: false, weight: false, deviceWeight: false } };
+    expect(() => checkLimits(wanted, without)).toThrow(sentence);
     expect(() => checkLimits(wanted, HOST)).not.toThrow();
   });
 

@@ -1,6 +1,7 @@
 import { checkCpu } from './limits/cpu.js';
 import type { HostCapacity } from './limits/host-capacity.js';
 import { checkHugePages } from './limits/huge-pages.js';
+import { checkIo } from './limits/io.js';
 import { checkMemory } from './limits/memory.js';
 import { checkProcesses } from './limits/processes.js';
 import type { Resources } from './resources.js';
@@ -11,4 +12,5 @@ export function checkLimits(wanted: Resources, host: HostCapacity): void {
   checkCpu(wanted, host);
   checkProcesses(wanted);
   checkHugePages(wanted, host);
+  checkIo(wanted, host);
 }

@@ -13,9 +13,27 @@ export interface Resources {
   readonly cpusetCpus?: string;
   readonly cpusetMems?: string;
   readonly pidsLimit?: number;
+  readonly ioWeight?: number;
+  readonly ioWeightDevices?: readonly DeviceWeight[];
+  readonly ioReadBps?: readonly DeviceRate[];
+  readonly ioWriteBps?: readonly DeviceRate[];
+  readonly ioReadIops?: readonly DeviceRate[];
+  readonly ioWriteIops?: readonly DeviceRate[];
   readonly ulimits?: readonly Ulimit[];
   readonly shmSizeBytes?: number;
   readonly hugePages?: readonly HugePageLimit[];
+}
+
+/** `path` is that of a block device's node on the host. */
+interface DeviceWeight {
+  readonly path: string;
+  readonly weight: number;
+}
+
+/** Bytes or operations a second. */
+export interface DeviceRate {
+  readonly path: string;
+  readonly rate: number;
 }
 
 /** A limit of getrlimit(2); -1 is unlimited. */

@@ -15,15 +15,18 @@ import {
   type RunnableImage,
   type Started,
 } from '../../domain/containers/containers.ports.js';
+import { checkIoDevices, ioDevicePaths } from '../../domain/containers/limits/io.js';
 import { DomainError } from '../../domain/errors.js';
 import { Faults } from '../../domain/faults.js';
 import type { PublishedPort } from '../../domain/networks/networks.js';
 import type { NameFiles } from '../../domain/networks/networks.ports.js';
 import { CgroupParents } from './cgroup-parents.js';
 import { ContainerDirectories } from './container-directories.js';
+import { readDevices } from './host-devices.js';
 import { cgroupSlice, readHostMaskedPaths, readSeccompProfile } from './host-files.js';
 import { removeLeftoverCgroup } from './leftover-cgroup.js';
 import { RunWatcher, toDate, type WatchedRun } from './run-watcher.js';
+import type { Devices } from './spec/block-io.js';
 import { buildConfig } from './spec/build-config.js';
 import { buildLaunch, type LaunchFile } from './spec/build-launch.js';
 import type { SeccompProfile } from './spec/oci.js';
@@ -77,7 +80,8 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     if (!(await untilUnsupervised(paths))) throw stillThere(container);
     const user = await this.user(container, image, container.config.user);
     const { seccomp, hostMaskedPaths } = this;
-    const spec = buildConfig(container, { user, paths, seccomp, hostMaskedPaths });
+    const devices = await this.devices(container);
+    const spec = buildConfig(container, { user, paths, seccomp, hostMaskedPaths, devices });
     await this.directories.writeBundle(container, { config: spec, launch: buildLaunch(container, image.layerPaths, paths), names });
     const started = await this.groups
       .during(() => startSupervisor({ bundle: paths.home }))
@@ -146,6 +150,13 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   private watched(container: Container, onExit: ExitListener): WatchedRun {
     const { id } = container;
     return { id, paths: this.directories.paths(id), onExit, clear: () => this.clear(container) };
+  }
+
+  /** Looked up at each start: numbers of devices are given anew at every boot. */
+  private async devices({ config: { resources } }: Container): Promise<Devices> {
+    const devices = await readDevices(ioDevicePaths(resources));
+    checkIoDevices(resources, devices);
+    return devices;
   }
 
   private async user(container: Container, image: RunnableImage, wanted: string): Promise<ResolvedUser> {

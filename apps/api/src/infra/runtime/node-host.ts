@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { ContainerHost } from '../../domain/containers/containers.ports.js';
-import type { HostCapacity } from '../../domain/containers/limits/host-capacity.js';
+import type { HostCapacity, HostDevice } from '../../domain/containers/limits/host-capacity.js';
 import { readHostControls } from './host-controls.js';
+import { readDevices } from './host-devices.js';
 
 /** The host as the kernel tells it. */
 @Injectable()
@@ -22,6 +23,10 @@ export class NodeHost extends ContainerHost {
   override capacity(): HostCapacity {
     const { onlineCpus, memoryNodes } = this;
     return { memoryBytes: totalmem(), cpus: onlineCpus.size, onlineCpus, memoryNodes, ...this.controls };
+  }
+
+  override devices(paths: readonly string[]): Promise<ReadonlyMap<string, HostDevice>> {
+    return readDevices(paths);
   }
 
   override async rebooted(): Promise<boolean> {

@@ -40,11 +40,11 @@ std::optional<Members> parse_list(const std::string& text) {
   return members;
 }
 
+}  // namespace
+
 sys::Error differs(const std::string& file, const std::string& asked, const std::string& found) {
   return {Stage::cgroup_limit, 0, file + " reads \"" + found + "\" where \"" + asked + "\" was asked for"};
 }
-
-}  // namespace
 
 std::optional<int64_t> wanted(const std::optional<int64_t>& field) {
   return field && *field != 0 ? field : std::nullopt;
@@ -85,6 +85,18 @@ sys::Result<void> set_list(const std::string& file, const std::string& check_fil
 int64_t whole_pages(int64_t bytes) {
   int64_t page = ::sysconf(_SC_PAGESIZE);
   return bytes / page * page;
+}
+
+std::string device_number(const spec::DeviceFigure& device) {
+  return std::to_string(device.major) + ":" + std::to_string(device.minor);
+}
+
+sys::Result<std::string> read_device_line(const std::string& file, const spec::DeviceFigure& device) {
+  const std::string start = device_number(device) + " ";
+  for (const std::string& line : split_words(KEELSON_TRY(read_value(file)), "\n")) {
+    if (line.starts_with(start)) return line.substr(start.size());
+  }
+  return std::string();
 }
 
 bool exists(const std::string& file) { return ::access(file.c_str(), F_OK) == 0; }

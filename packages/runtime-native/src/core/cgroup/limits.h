@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "spec/container_spec.h"
 #include "sys/result.h"
 
 namespace keelson::cgroup {
@@ -28,6 +29,15 @@ sys::Result<void> set_list(const std::string& file, const std::string& check_fil
 
 // Byte limits are kept in pages, rounded down.
 int64_t whole_pages(int64_t bytes);
+
+// The error of a file that does not hold what was written to it.
+sys::Error differs(const std::string& file, const std::string& asked, const std::string& found);
+
+// A file with a line for each block device, "8:0 1048576 …": the part after the device's number, empty where it has none.
+sys::Result<std::string> read_device_line(const std::string& file, const spec::DeviceFigure& device);
+
+// "8:0"
+std::string device_number(const spec::DeviceFigure& device);
 
 bool exists(const std::string& file);
 

@@ -169,6 +169,9 @@ sys::Result<void> apply(const std::vector<Controller>& controllers, const spec::
     std::string value = *pids == -1 ? "max" : std::to_string(*pids);
     KEELSON_TRY(set_value(KEELSON_TRY(directory_of(controllers, "pids")) + "/pids.max", value, value));
   }
+  if (resources.io.throttles() || resources.io.weighs()) {
+    KEELSON_TRY(apply_io(KEELSON_TRY(directory_of(controllers, "blkio")), resources.io));
+  }
   for (const spec::HugePageLimit& one : resources.huge_pages) {
     std::string file = KEELSON_TRY(directory_of(controllers, "hugetlb")) + "/hugetlb." + one.page_size + ".limit_in_bytes";
     KEELSON_TRY(set_value(file, std::to_string(one.limit), std::to_string(one.limit)));

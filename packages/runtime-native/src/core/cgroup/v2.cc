@@ -22,6 +22,7 @@ bool is_needed(std::string_view controller, const spec::Resources& resources) {
   if (controller == "cpu") {
     return wanted(resources.cpu_shares) || wanted(resources.cpu_quota) || wanted(resources.cpu_period);
   }
+  if (controller == "io") return resources.io.throttles() || resources.io.weighs();
   if (controller == "hugetlb") return !resources.huge_pages.empty();
   return controller == "cpuset" && (!resources.cpuset_cpus.empty() || !resources.cpuset_mems.empty());
 }
@@ -130,6 +131,7 @@ sys::Result<void> apply(const Controller& controller, const spec::Resources& res
     std::string value = *pids == -1 ? "max" : std::to_string(*pids);
     KEELSON_TRY(set_value(group + "/pids.max", value, value));
   }
+  KEELSON_TRY(apply_io(group, resources.io));
   for (const spec::HugePageLimit& one : resources.huge_pages) {
     std::string value = std::to_string(one.limit);
     KEELSON_TRY(set_value(group + "/hugetlb." + one.page_size + ".max", value, value));

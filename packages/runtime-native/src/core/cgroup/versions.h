@@ -16,6 +16,8 @@ namespace v1 {
 sys::Result<void> create(const std::vector<Hierarchy>& hierarchies, const std::vector<std::string>& names,
                          std::vector<Controller>& made);
 sys::Result<void> apply(const std::vector<Controller>& controllers, const spec::Resources& resources);
+// Weights and rates of block devices; `group` is the directory of the controller blkio.
+sys::Result<void> apply_io(const std::string& group, const spec::BlockIo& io);
 sys::Result<std::string> memory_events_file(const std::vector<Controller>& controllers);
 }  // namespace v1
 
@@ -23,6 +25,7 @@ namespace v2 {
 sys::Result<void> create(const Hierarchy& unified, const std::vector<std::string>& names,
                          const spec::Resources& resources, std::vector<Controller>& made);
 sys::Result<void> apply(const Controller& group, const spec::Resources& resources);
+sys::Result<void> apply_io(const std::string& group, const spec::BlockIo& io);
 }  // namespace v2
 
 }  // namespace keelson::cgroup

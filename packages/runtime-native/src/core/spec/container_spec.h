@@ -84,6 +84,25 @@ struct HugePageLimit {
   int64_t limit = 0;      // bytes; zero is a value here
 };
 
+// One figure for one block device; zero takes it back.
+struct DeviceFigure {
+  uint32_t major = 0;
+  uint32_t minor = 0;
+  uint64_t value = 0;
+};
+
+struct BlockIo {
+  std::optional<int64_t> weight;  // 10 to 1000
+  std::vector<DeviceFigure> weight_devices;
+  std::vector<DeviceFigure> read_bps;  // bytes a second
+  std::vector<DeviceFigure> write_bps;
+  std::vector<DeviceFigure> read_iops;  // operations a second
+  std::vector<DeviceFigure> write_iops;
+
+  bool throttles() const { return !read_bps.empty() || !write_bps.empty() || !read_iops.empty() || !write_iops.empty(); }
+  bool weighs() const { return weight || !weight_devices.empty(); }
+};
+
 // Absent: no own limit. Units as in the spec: bytes, microseconds, counts; -1 is unlimited.
 struct Resources {
   std::optional<int64_t> memory_limit;
@@ -97,6 +116,7 @@ struct Resources {
   std::string cpuset_mems;
   std::optional<int64_t> pids_limit;
   std::vector<HugePageLimit> huge_pages;
+  BlockIo io;
   std::vector<DeviceRule> devices;
 };
 

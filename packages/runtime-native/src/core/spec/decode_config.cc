@@ -78,6 +78,26 @@ HugePageLimit decode_huge_page_limit(const JsonValue& value) {
   return decoded;
 }
 
+std::vector<DeviceFigure> decode_figures(const JsonValue& list, const char* key, uint64_t most) {
+  std::vector<DeviceFigure> decoded;
+  list.each([&](const JsonValue& one) {
+    one.refuse({"leafWeight"});
+    const auto value = static_cast<uint64_t>(one[key].integer(0, static_cast<int64_t>(most)));
+    decoded.push_back({one["major"].u32(), one["minor"].u32(), value});
+  });
+  return decoded;
+}
+
+BlockIo decode_block_io(const JsonValue& io) {
+  io.refuse({"leafWeight"});
+  return {.weight = io["weight"].optional_integer(0, 1000),
+          .weight_devices = decode_figures(io["weightDevice"], "weight", 1000),
+          .read_bps = decode_figures(io["throttleReadBpsDevice"], "rate", INT64_MAX),
+          .write_bps = decode_figures(io["throttleWriteBpsDevice"], "rate", INT64_MAX),
+          .read_iops = decode_figures(io["throttleReadIOPSDevice"], "rate", UINT32_MAX),
+          .write_iops = decode_figures(io["throttleWriteIOPSDevice"], "rate", UINT32_MAX)};
+}
+
 Resources decode_resources(const JsonValue& resources) {
   Resources decoded;
   const JsonValue memory = resources["memory"];
@@ -96,7 +116,8 @@ Resources decode_resources(const JsonValue& resources) {
   decoded.pids_limit = resources["pids"]["limit"].optional_integer(-1);
   resources["devices"].each([&](const JsonValue& rule) { decoded.devices.push_back(decode_device_rule(rule)); });
   resources["hugepageLimits"].each([&](const JsonValue& one) { decoded.huge_pages.push_back(decode_huge_page_limit(one)); });
-  resources.refuse({"blockIO", "network", "rdma", "unified"});
+  decoded.io = decode_block_io(resources["blockIO"]);
+  resources.refuse({"network", "rdma", "unified"});
   return decoded;
 }
 

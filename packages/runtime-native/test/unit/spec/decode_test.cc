@@ -52,7 +52,7 @@ TEST("a complaint names the place and what to do") {
 }
 
 TEST("what would silently not happen is refused, what is empty passes") {
-  CHECK(refused(config("", "", R"(,"resources":{"blockIO":{"weight":10}})"), "linux.resources.blockIO is not supported"));
+  CHECK(refused(config("", "", R"(,"resources":{"blockIO":{"leafWeight":10}})"), "linux.resources.blockIO.leafWeight is not supported"));
   CHECK(spec::decode_config(config(R"(,"hooks":{})", R"(,"apparmorProfile":"")")).ok());
 }
 

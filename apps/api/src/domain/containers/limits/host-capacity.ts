@@ -10,4 +10,24 @@ export interface HostCapacity {
   readonly swappiness: boolean;
   /** Sizes of huge pages that a group can be limited in, as the kernel names them (`2MB`). */
   readonly hugePages: ReadonlySet<string>;
+  readonly io: IoControls;
+}
+
+/** What the kernel's controller of block I/O can do here. */
+export interface IoControls {
+  /** Bytes and operations a second of each device. */
+  readonly rates: boolean;
+  readonly weight: boolean;
+  readonly deviceWeight: boolean;
+}
+
+/** A node below /dev, as the kernel knows it. */
+export interface HostDevice {
+  readonly type: 'block' | 'char';
+  readonly major: number;
+  readonly minor: number;
+  /** The whole disk that it is a part of, for a partition. */
+  readonly partitionOf: string | null;
+  /** Whether its disk is scheduled by bfq, which weights need. */
+  readonly bfq: boolean;
 }

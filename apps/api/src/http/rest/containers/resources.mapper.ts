@@ -7,8 +7,14 @@ export function toWantedResources({ ulimits, ...rest }: Wire): Resources {
 }
 
 export function toResources({ ulimits, hugePages, ...rest }: Resources): Wire {
+  const { ioWeightDevices, ioReadBps, ioWriteBps, ioReadIops, ioWriteIops, ...plain } = rest;
   return {
-    ...rest,
+    ...plain,
+    ...(ioWeightDevices && { ioWeightDevices: [...ioWeightDevices] }),
+    ...(ioReadBps && { ioReadBps: [...ioReadBps] }),
+    ...(ioWriteBps && { ioWriteBps: [...ioWriteBps] }),
+    ...(ioReadIops && { ioReadIops: [...ioReadIops] }),
+    ...(ioWriteIops && { ioWriteIops: [...ioWriteIops] }),
     ...(ulimits && { ulimits: ulimits.map((one) => ({ ...one, name: one.name as UlimitName })) }),
     ...(hugePages && { hugePages: [...hugePages] }),
   };

@@ -14,6 +14,7 @@ function configOf(config: Partial<ContainerConfig> = {}, uidBase = 0x7000_0000) 
     user: ROOT_USER,
     paths: PATHS,
     seccomp: SECCOMP,
+    devices: new Map([['/dev/sda', { type: 'block', major: 8, minor: 16, partitionOf: null, bfq: true }]]),
     hostMaskedPaths: ['/sys/own'],
   });
 }
@@ -34,6 +35,24 @@ describe('one limit in, one field out', () => {
     ['quota and period', { cpuQuotaMicros: 5000, cpuPeriodMicros: 20_000 }, { cpu: { quota: 5000, period: 20_000 } }],
     ['cpusetMems', { cpusetMems: '0' }, { cpu: { mems: '0' } }],
     ['hugePages', { hugePages: [{ pageSize: '2MB', limitBytes: 4 << 20 }] }, { hugepageLimits: [{ pageSize: '2MB', limit: 4 << 20 }] }],
+    ['ioWeight', { ioWeight: 10 }, { blockIO: { weight: 10 } }],
+    [
+      'ioWeightDevices',
+      { ioWeightDevices: [{ path: '/dev/sda', weight: 10 }] },
+      { blockIO: { weightDevice: [{ major: 8, minor: 16, weight: 10 }] } },
+    ],
+    ...(
+      [
+        ['ioReadBps', 'throttleReadBpsDevice'],
+        ['ioWriteBps', 'throttleWriteBpsDevice'],
+        ['ioReadIops', 'throttleReadIOPSDevice'],
+        ['ioWriteIops', 'throttleWriteIOPSDevice'],
+      ] as const
+    ).map(([field, oci]): [string, Resources, object] => [
+      field,
+      { [field]: [{ path: '/dev/sda', rate: 7 }] },
+      { blockIO: { [oci]: [{ major: 8, minor: 16, rate: 7 }] } },
+    ]),
     ['pidsLimit', { pidsLimit: 20 }, { pids: { limit: 20 } }],
     ['unlimited pids', { pidsLimit: -1 }, { pids: { limit: -1 } }],
   ])('writes %s', (_what, wanted, expected) => {

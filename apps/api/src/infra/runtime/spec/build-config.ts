@@ -1,5 +1,6 @@
 import type { Container } from '../../../domain/containers/container.js';
 import type { ContainerPaths } from '../container-paths.js';
+import type { Devices } from './block-io.js';
 import { DEVICES } from './devices.js';
 import { mounts } from './mounts.js';
 import { idMappings, namespaces, sysctls } from './namespaces.js';
@@ -14,6 +15,8 @@ export interface SpecSurroundings {
   readonly user: ResolvedUser;
   readonly paths: ContainerPaths;
   readonly seccomp: SeccompProfile;
+  /** The host's device nodes that the container's limits name. */
+  readonly devices: Devices;
   /** Paths to mask that exist on some hosts only, such as each CPU's thermal_throttle. */
   readonly hostMaskedPaths: readonly string[];
 }
@@ -34,7 +37,7 @@ export function buildConfig(container: Container, around: SpecSurroundings): Oci
       devices: DEVICES,
       sysctl: { ...sysctls(config.network), ...config.sysctls },
       cgroupsPath: container.cgroupPath,
-      resources: resources(config.resources),
+      resources: resources(config.resources, around.devices),
       seccomp: around.seccomp,
       rootfsPropagation: 'private',
       maskedPaths: [...MASKED_PATHS, ...around.hostMaskedPaths],

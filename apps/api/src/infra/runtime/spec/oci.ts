@@ -91,6 +91,22 @@ export interface OciDeviceRule {
   readonly access: string;
 }
 
+/** A rate or weight of zero takes the device's own one back. */
+interface OciRate {
+  readonly major: number;
+  readonly minor: number;
+  readonly rate: number;
+}
+
+export interface OciBlockIo {
+  readonly weight?: number;
+  readonly weightDevice?: readonly { readonly major: number; readonly minor: number; readonly weight: number }[];
+  readonly throttleReadBpsDevice?: readonly OciRate[];
+  readonly throttleWriteBpsDevice?: readonly OciRate[];
+  readonly throttleReadIOPSDevice?: readonly OciRate[];
+  readonly throttleWriteIOPSDevice?: readonly OciRate[];
+}
+
 /** Bytes, microseconds and counts; an absent field means no own limit. */
 export interface OciResources {
   readonly memory?: {
@@ -106,6 +122,7 @@ export interface OciResources {
     readonly cpus?: string;
     readonly mems?: string;
   };
+  readonly blockIO?: OciBlockIo;
   readonly hugepageLimits?: readonly { readonly pageSize: string; readonly limit: number }[];
   readonly pids: { readonly limit: number };
   readonly devices: readonly OciDeviceRule[];

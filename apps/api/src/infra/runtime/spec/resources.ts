@@ -1,4 +1,5 @@
 import type { Resources } from '../../../domain/containers/resources.js';
+import { blockIo, type Devices } from './block-io.js';
 import { DEVICE_RULES } from './devices.js';
 import type { OciResources } from './oci.js';
 
@@ -8,10 +9,11 @@ const CPU_PERIOD = 100_000;
 const MIN_CPU_QUOTA = 1000;
 const DEFAULT_PIDS = 1024;
 
-export function resources(wanted: Resources): OciResources {
+export function resources(wanted: Resources, devices: Devices): OciResources {
   return {
     ...memory(wanted),
     ...cpu(wanted),
+    ...blockIo(wanted, devices),
     ...hugePages(wanted),
     pids: { limit: wanted.pidsLimit ?? DEFAULT_PIDS },
     devices: DEVICE_RULES,
