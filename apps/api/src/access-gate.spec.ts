@@ -24,7 +24,7 @@ let token: string;
 let cookie: string;
 
 beforeAll(async () => {
-  instance = await testInstance();
+  instance = await testInstance({ KEELSON_HOSTS: 'https://keelson.test,build.test' });
   lock = await InstanceLock.take(instance.config.root);
   app = await createApp(instance.config);
   await app.init();
@@ -111,7 +111,19 @@ describe('the Host header', () => {
   );
 
   it.each([
+    ['keelson.test', true],
+    ['Keelson.test:8443', true],
+    ['build.test', false],
+    ['127.0.0.1', false],
+  ])('%s, a name of ours, gets a cookie for TLS only: %s', async (host, secure) => {
+    const { status, headers } = await ask(`${url}/api/v1/sessions`, { method: 'POST', headers: { host }, body: { token } });
+    expect(status).toBe(201);
+    expect(/; Secure/.test(headers['set-cookie']?.[0] ?? '')).toBe(secure);
+  });
+
+  it.each([
     'evil.test',
+    'sub.keelson.test',
     'evil.test:7070',
     'localhost.evil.test',
     '127.0.0.1.evil.test',

@@ -5,6 +5,8 @@ export class Config {
   /** Sockets and run-time files; gone after a reboot. */
   readonly run!: string;
   readonly listen!: ListenAddress;
+  /** Further names of this server, besides its addresses and the machine's own name. */
+  readonly hosts!: readonly HostName[];
   readonly dockerSocket!: string;
   /** Asked first for names of docker.io. */
   readonly registryMirror!: string | null;
@@ -19,6 +21,12 @@ export class Config {
   constructor(values: Config) {
     Object.assign(this, values);
   }
+}
+
+export interface HostName {
+  readonly name: string;
+  /** Whether a proxy speaks TLS under this name: a browser then gets its cookie for TLS only. */
+  readonly tls: boolean;
 }
 
 export interface ListenAddress {

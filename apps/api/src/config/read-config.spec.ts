@@ -9,6 +9,7 @@ describe('configuration', () => {
       root: '/var/lib/keelson',
       run: '/run/keelson',
       listen: { host: '127.0.0.1', port: 7070 },
+      hosts: [],
       dockerSocket: '/run/keelson/docker.sock',
       registryMirror: null,
       insecureRegistries: [],
@@ -28,7 +29,12 @@ describe('configuration', () => {
       KEELSON_LISTEN: '[::1]:80',
       KEELSON_INSECURE_REGISTRIES: 'a.test:5000, 10.0.0.1:5000',
       KEELSON_REGISTRY_MIRROR: 'http://127.0.0.1:5000',
+      KEELSON_HOSTS: 'https://Keelson.test, build.lan',
     });
+    expect(config.hosts).toEqual([
+      { name: 'keelson.test', tls: true },
+      { name: 'build.lan', tls: false },
+    ]);
     expect(config.listen).toEqual({ host: '::1', port: 80 });
     expect(config.insecureRegistries).toEqual(['a.test:5000', '10.0.0.1:5000']);
     expect(config.registryMirror).toBe('http://127.0.0.1:5000');
@@ -44,6 +50,8 @@ describe('configuration', () => {
     ],
     ['KEELSON_LISTEN', '7070', 'KEELSON_LISTEN is "7070"; write it as host:port, for example 127.0.0.1:7070'],
     ['KEELSON_LISTEN', 'a:99999', 'KEELSON_LISTEN is "a:99999"; write it as host:port, for example 127.0.0.1:7070'],
+    ['KEELSON_HOSTS', 'a,http://b', 'KEELSON_HOSTS is "a,http://b"; write name,name or https://name'],
+    ['KEELSON_HOSTS', 'https://a:443', 'KEELSON_HOSTS is "https://a:443"; write name,name or https://name'],
     [
       'KEELSON_REGISTRY_MIRROR',
       'http://mirror.test',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
 import { z } from 'zod';
-import { Config, type ListenAddress } from './config.js';
+import { Config, type HostName, type ListenAddress } from './config.js';
 import { SETTINGS, type SettingName } from './settings.js';
 import { StartupError } from './startup-error.js';
 
@@ -21,6 +21,7 @@ const directory = text
 const listen = text.transform(
   (value, context) => parseListen(value) ?? complain(context, 'write it as host:port, for example 127.0.0.1:7070'),
 );
+const host = text.transform((value, context) => parseHost(value) ?? complain(context, 'write name,name or https://name'));
 const mirror = text.refine(isMirror, refuse('write an https:// address, or http:// with a loopback host'));
 const registry = text.regex(/^[a-zA-Z0-9.-]+(:\d{1,5})?$|^\[[a-fA-F0-9:]+\](:\d{1,5})?$/, refuse('write host:port,host:port'));
 const database = text.regex(
@@ -35,6 +36,7 @@ const environment = z.object({
     refuse(`use a path of at most ${RUN_BYTES} bytes, because sockets below it have at most 107`),
   ),
   KEELSON_LISTEN: listen,
+  KEELSON_HOSTS: text.transform(splitList).pipe(z.array(host)),
   KEELSON_DOCKER_SOCKET: directory.refine(fits(SOCKET_PATH_BYTES), refuse(`use a path of at most ${SOCKET_PATH_BYTES} bytes`)),
   KEELSON_REGISTRY_MIRROR: z.literal('').or(mirror),
   KEELSON_INSECURE_REGISTRIES: text.transform(splitList).pipe(z.array(registry)),
@@ -51,6 +53,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     root: values.KEELSON_ROOT,
     run: values.KEELSON_RUN,
     listen: values.KEELSON_LISTEN,
+    hosts: values.KEELSON_HOSTS,
     dockerSocket: values.KEELSON_DOCKER_SOCKET,
     registryMirror: values.KEELSON_REGISTRY_MIRROR || null,
     insecureRegistries: values.KEELSON_INSECURE_REGISTRIES,
@@ -83,6 +86,12 @@ function parseListen(value: string): ListenAddress | undefined {
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
   return host === undefined || port > 65_535 ? undefined : { host, port };
+}
+
+/** A DNS name (RFC 1123), without a port: a proxy's may differ from ours. */
+function parseHost(value: string): HostName | undefined {
+  const match = /^(https:\/\/)?([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/i.exec(value);
+  return match?.[2] === undefined ? undefined : { name: match[2].toLowerCase(), tls: match[1] !== undefined };
 }
 
 function complain(context: z.RefinementCtx, message: string): never {

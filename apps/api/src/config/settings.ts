@@ -26,6 +26,12 @@ export const SETTINGS = [
     example: '0.0.0.0:8080',
   },
   {
+    name: 'KEELSON_HOSTS',
+    fallback: '',
+    meaning: 'further names by which browsers call this server, `name,name`; `https://name` where a proxy with TLS stands before it',
+    example: 'https://keelson.example,build-host.lan',
+  },
+  {
     name: 'KEELSON_DOCKER_SOCKET',
     fallback: '$KEELSON_RUN/docker.sock',
     meaning: 'path of the Docker socket, at most 107 bytes long',

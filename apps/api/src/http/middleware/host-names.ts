@@ -16,9 +16,13 @@ const HOST = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::\d{1,5})?$/;
 export class HostNames {
   private readonly own: ReadonlySet<string>;
 
-  constructor({ listen }: Config) {
+  private readonly behindTls: ReadonlySet<string>;
+
+  constructor({ listen, hosts }: Config) {
     const machine = hostname();
-    this.own = new Set([listen.host, machine, `${machine}.local`].map((name) => name.toLowerCase()));
+    const given = hosts.map(({ name }) => name);
+    this.own = new Set([listen.host, machine, `${machine}.local`, ...given].map((name) => name.toLowerCase()));
+    this.behindTls = new Set(hosts.filter(({ tls }) => tls).map(({ name }) => name));
   }
 
   /** Throws `host_not_allowed`. The port may be any: a tunnel's differs from ours. */
@@ -29,8 +33,13 @@ export class HostNames {
     if (address !== undefined ? isIP(address) === 6 : this.isOurs(name)) return;
     throw new DomainError(
       'host_not_allowed',
-      'the Host header is no name of this server; use its IP address, the name of its machine or the one in KEELSON_LISTEN',
+      'the Host header is no name of this server; use its IP address or the name of its machine, or add the name to KEELSON_HOSTS',
     );
+  }
+
+  /** Whether the client came by a name that the operator serves by TLS. Who lies about it gets a cookie that browsers do not send without TLS. */
+  isBehindTls({ headers: { host = '' } }: IncomingMessage): boolean {
+    return this.behindTls.has(HOST.exec(host.toLowerCase())?.[2] ?? '');
   }
 
   /** The check as the first step of every request, files of the dashboard included. */

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { CookieOptions, Response } from 'express';
 
 const NAME = 'keelson_session';
-/** Not `Secure`: a browser would not send it to an address without TLS other than the loopback's. */
 const OPTIONS: CookieOptions = { httpOnly: true, sameSite: 'strict', path: '/' };
 
 export function readSessionCookie({ headers: { cookie = '' } }: IncomingMessage): string | undefined {
@@ -13,9 +12,12 @@ export function readSessionCookie({ headers: { cookie = '' } }: IncomingMessage)
   return undefined;
 }
 
-/** The browser forgets it when the session ends. */
-export function setSessionCookie(response: Response, secret: string, expires: Date): void {
-  response.cookie(NAME, secret, { ...OPTIONS, expires });
+/**
+ * The browser forgets it when the session ends. `secure` only where it came by TLS: it would not send such a cookie to an address
+ * without TLS other than the loopback's.
+ */
+export function setSessionCookie(response: Response, secret: string, { expires, secure }: { expires: Date; secure: boolean }): void {
+  response.cookie(NAME, secret, { ...OPTIONS, expires, secure });
 }
 
 export function clearSessionCookie(response: Response): void {

@@ -9,6 +9,7 @@ import { SignIn } from '../../../domain/access/sign-in.js';
 import { SignOut } from '../../../domain/access/sign-out.js';
 import { DomainError } from '../../../domain/errors.js';
 import { Caller } from '../../middleware/caller.js';
+import { HostNames } from '../../middleware/host-names.js';
 import { Public } from '../../middleware/public.js';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../../middleware/session-cookie.js';
 import { clientAddress } from './client-address.js';
@@ -21,6 +22,7 @@ export class SessionsController {
     private readonly signIn: SignIn,
     private readonly resumeSession: ResumeSession,
     private readonly signOut: SignOut,
+    private readonly hosts: HostNames,
   ) {}
 
   @Public()
@@ -33,7 +35,7 @@ export class SessionsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<SessionAnswer> {
     const { session: opened, secret } = await this.signIn.execute(token, clientAddress(request));
-    setSessionCookie(response, secret, opened.expiresAt);
+    setSessionCookie(response, secret, { expires: opened.expiresAt, secure: this.hosts.isBehindTls(request) });
     return toSession(opened);
   }
 
@@ -43,7 +45,7 @@ export class SessionsController {
   async current(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SessionAnswer> {
     const secret = sessionOf(request);
     const resumed = await this.resumeSession.execute(secret);
-    setSessionCookie(response, secret, resumed.expiresAt);
+    setSessionCookie(response, secret, { expires: resumed.expiresAt, secure: this.hosts.isBehindTls(request) });
     return toSession(resumed);
   }
 
