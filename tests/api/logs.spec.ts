@@ -1,6 +1,7 @@
 import type { LogMessage } from '@keelson/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { collect, texts } from '../support/api.js';
+import { expectFailure } from '../support/expect-failure.js';
 import { useSuite } from '../support/suite.js';
 
 const suite = useSuite({ images: ['busybox'] });
@@ -38,6 +39,21 @@ describe('the log of a container that ended', () => {
     const middle = times(await logs(ended))[1];
     expect(texts(await logs(ended, { since: middle ?? '' }))).toEqual(['two', 'three']);
     expect(texts(await logs(ended, { until: middle ?? '' }))).toEqual(['one', 'two']);
+  });
+
+  it('can be searched for text and for regular expressions, among the lines that the query chooses', async () => {
+    expect(texts(await logs(id, { search: 'line 199' }))).toEqual([
+      'line 199',
+      ...Array.from({ length: 10 }, (_, at) => `line ${1990 + at}`),
+    ]);
+    expect(texts(await logs(id, { search: '^LINE 1[29]..$|O{2}PS', regex: true, ignoreCase: true }))).toHaveLength(201);
+    expect(texts(await logs(id, { search: 'line 1', tail: 10 }))).toHaveLength(9);
+    expect(texts(await logs(id, { search: 'nowhere', follow: true }))).toEqual([]);
+  });
+
+  it('refuses a search that is none, before the first line', async () => {
+    await expectFailure(logs(id, { search: 'a(', regex: true }), 'invalid_input');
+    await expectFailure(logs(id, { search: '(a{100}){10}b', regex: true }), 'invalid_input');
   });
 
   it('followed, ends with the exit code', async () => {

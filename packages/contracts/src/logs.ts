@@ -11,6 +11,11 @@ export const logQuery = z.object({
   until: instant.optional(),
   follow: z.stringbool().default(false),
   timestamps: z.stringbool().default(true),
+  /** Of the lines chosen by the rest of the query, only those that contain this. Parts of a line over 64 KiB are looked at one by one. */
+  search: z.string().min(1).max(512).optional(),
+  /** `search` is a regular expression in RE2's syntax, which has no back references and no look-around: its time is linear in the log. */
+  regex: z.stringbool().default(false),
+  ignoreCase: z.stringbool().default(false),
 });
 
 /** One NDJSON line of `GET /containers/:id/logs` and one message of the logs WebSocket. */

@@ -31,8 +31,8 @@ export interface LogRange {
 
 export abstract class LogReader {
   /**
-   * Lines in the order in which they were completed, read when they are asked for. With `follow` it goes on until that fires, and still delivers
+   * Lines in the order in which they were completed, as many at a time as one look at the log gave, read when they are asked for. With `follow` it goes on until that fires, and still delivers
    * what is written by then. A container that never ran has none.
    */
-  abstract read(containerId: string, range: LogRange, follow?: AbortSignal): AsyncIterable<LogEntry>;
+  abstract read(containerId: string, range: LogRange, follow?: AbortSignal): AsyncIterable<readonly LogEntry[]>;
 }

@@ -10,12 +10,12 @@ const record = (text: string): LogRecord => ({ type: 'line', stream: 'stdout', n
 class TwoLines extends LogReader {
   readonly ranges: LogRange[] = [];
 
-  override async *read(_id: string, range: LogRange, follow?: AbortSignal): AsyncGenerator<LogRecord> {
+  override async *read(_id: string, range: LogRange, follow?: AbortSignal): AsyncGenerator<LogRecord[]> {
     this.ranges.push(range);
-    yield record('before');
+    yield [record('before')];
     if (!follow) return;
     if (!follow.aborted) await new Promise((resolve) => follow.addEventListener('abort', resolve, { once: true }));
-    yield record('last');
+    yield [record('last')];
   }
 }
 
@@ -26,18 +26,22 @@ function build() {
 }
 const stays = new AbortController().signal;
 const follow = { follow: true };
-async function collect(items: AsyncIterable<LogItem>) {
+async function* flat(batches: AsyncIterable<readonly LogItem[]>): AsyncGenerator<LogItem, undefined> {
+  for await (const items of batches) yield* items;
+  return undefined;
+}
+async function collect(batches: AsyncIterable<readonly LogItem[]>) {
   const all = [];
-  for await (const item of items) all.push(item);
+  for await (const item of flat(batches)) all.push(item);
   return all;
 }
-const text = (item: LogItem) => (item.type === 'line' ? Buffer.from(item.text).toString() : item);
+const text = (item: LogItem | undefined) => (item?.type === 'line' ? Buffer.from(item.text).toString() : item);
 
 describe('reading a log', () => {
   it('ends with how the container ended', async () => {
     const { logs, create, runtime } = build();
     const { id } = await create.execute(blue, createRequest({ name: 'web', start: true }));
-    const items = logs.execute(blue, 'web', follow, stays)[Symbol.asyncIterator]();
+    const items = flat(logs.execute(blue, 'web', follow, stays));
     expect((await items.next()).value).toMatchObject({ type: 'line' });
     const last = items.next();
     runtime.exit(id, 3);
@@ -57,7 +61,7 @@ describe('reading a log', () => {
     const { logs, create } = build();
     await create.execute(blue, createRequest({ name: 'web', start: true }));
     const reader = new AbortController();
-    const items = logs.execute(blue, 'web', follow, reader.signal)[Symbol.asyncIterator]();
+    const items = flat(logs.execute(blue, 'web', follow, reader.signal));
     await items.next();
     const next = items.next();
     reader.abort();

@@ -4,6 +4,7 @@ import type { Container } from '../containers/container.js';
 import { ContainerRegistry } from '../containers/container-registry.js';
 import { ExitWaiters } from '../containers/exit-waiters.js';
 import { parseInstant } from './instant.js';
+import { type LineSearch, matching } from './line-search.js';
 import { type LogEntry, type LogRange, LogReader } from './logs.ports.js';
 
 export interface LogQuery {
@@ -13,6 +14,8 @@ export interface LogQuery {
   readonly until?: string;
   /** Until the container ends for good: restarts by its policy are waited for. */
   readonly follow: boolean;
+  /** Of the lines that the rest of the query chooses, only those in which this is found. */
+  readonly search?: LineSearch;
 }
 
 export type LogItem =
@@ -28,21 +31,27 @@ export class ReadLogs {
     private readonly reader: LogReader,
   ) {}
 
-  /** Checks everything before the first item. `signal`: the reader has gone. */
-  execute(principal: Principal, reference: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogItem> {
+  /** Checks everything before the first item. `signal`: the reader has gone. Items come as many at a time as are at hand. */
+  execute(principal: Principal, reference: string, query: LogQuery, signal: AbortSignal): AsyncIterable<readonly LogItem[]> {
     const container = this.registry.find(principal.tenant.id, reference);
-    return this.items(container, rangeOf(query), query.follow, signal);
+    const range = rangeOf(query);
+    const ended = query.follow && !isOver(container) ? this.endOf(container.id, signal) : undefined;
+    const entries = this.reader.read(container.id, range, ended);
+    return this.items(container, query.search ? matching(entries, query.search) : entries, signal);
   }
 
-  private async *items(container: Container, range: LogRange, follow: boolean, signal: AbortSignal): AsyncGenerator<LogItem> {
-    const ended = follow && !isOver(container) ? this.endOf(container.id, signal) : undefined;
-    for await (const entry of this.reader.read(container.id, range, ended)) {
+  private async *items(
+    container: Container,
+    batches: AsyncIterable<readonly LogEntry[]>,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly LogItem[]> {
+    for await (const entries of batches) {
       if (signal.aborted) return;
-      yield entry;
+      yield entries;
     }
     const now = this.registry.get(container.id);
     if (signal.aborted || (now && !isOver(now))) return;
-    yield { type: 'end', exitCode: now?.run.exitCode ?? null, finishedAt: now?.run.finishedAt ?? null };
+    yield [{ type: 'end', exitCode: now?.run.exitCode ?? null, finishedAt: now?.run.finishedAt ?? null }];
   }
 
   /** Fires when the container has ended for good, was removed, or nobody listens any more. */

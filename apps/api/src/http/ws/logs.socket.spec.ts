@@ -12,10 +12,10 @@ const TEXT = 'x'.repeat(32 * 1024);
 class LongLog extends LogReader {
   pulled = 0;
 
-  override async *read(_id: string, { tail = LINES }: { tail?: number }, follow?: AbortSignal): AsyncGenerator<LogRecord> {
+  override async *read(_id: string, { tail = LINES }: { tail?: number }, follow?: AbortSignal): AsyncGenerator<LogRecord[]> {
     for (let line = 0; line < tail; line++) {
       this.pulled++;
-      yield { type: 'line', stream: 'stderr', nanoseconds: 1_763_700_000_123_456_789n, text: Buffer.from(TEXT), partial: false };
+      yield [{ type: 'line', stream: 'stderr', nanoseconds: 1_763_700_000_123_456_789n, text: Buffer.from(TEXT), partial: false }];
     }
     if (follow && !follow.aborted) await new Promise((resolve) => follow.addEventListener('abort', resolve, { once: true }));
   }

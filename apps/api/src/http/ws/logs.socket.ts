@@ -22,10 +22,12 @@ export class LogsSocket implements OnModuleInit {
   private async serve(socket: WebSocket, { principal, params, query }: SocketContext): Promise<void> {
     const { timestamps, ...range } = parseInput(logQuery, query);
     const sender = new BoundedSender(socket);
-    const items = this.readLogs.execute(principal, params['id'] ?? '', toLogQuery({ ...range, follow: true }), closedSignal(socket));
-    for await (const item of items) {
-      sender.tell(toLogMessage(item, timestamps));
-      await sender.room();
+    const batches = this.readLogs.execute(principal, params['id'] ?? '', toLogQuery({ ...range, follow: true }), closedSignal(socket));
+    for await (const items of batches) {
+      for (const item of items) {
+        sender.tell(toLogMessage(item, timestamps));
+        await sender.room();
+      }
     }
     socket.close();
   }

@@ -1,4 +1,4 @@
-import { readLog } from '@keelson/runtime-native/log';
+import { readLogBatches } from '@keelson/runtime-native/log';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { type LogEntry, type LogRange, LogReader } from '../../domain/logs/logs.ports.js';
@@ -11,7 +11,7 @@ export class FileLogReader extends LogReader {
     super();
   }
 
-  read(containerId: string, range: LogRange, follow?: AbortSignal): AsyncIterable<LogEntry> {
-    return readLog(containerPaths(this.config, containerId).logs, { ...range, ...(follow && { follow }) });
+  read(containerId: string, range: LogRange, follow?: AbortSignal): AsyncIterable<readonly LogEntry[]> {
+    return readLogBatches(containerPaths(this.config, containerId).logs, { ...range, ...(follow && { follow }) });
   }
 }

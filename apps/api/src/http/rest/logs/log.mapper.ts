@@ -1,4 +1,5 @@
 import type { LogMessage } from '@keelson/contracts';
+import { lineSearch } from '../../../domain/logs/line-search.js';
 import type { LogItem, LogQuery } from '../../../domain/logs/read-logs.js';
 
 /** A query as the contract's schema has checked it. */
@@ -7,14 +8,18 @@ interface WireQuery {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly follow: boolean;
+  readonly search?: string | undefined;
+  readonly regex: boolean;
+  readonly ignoreCase: boolean;
 }
 
-export function toLogQuery({ tail, since, until, follow }: WireQuery): LogQuery {
+export function toLogQuery({ tail, since, until, follow, search, regex, ignoreCase }: WireQuery): LogQuery {
   return {
     follow,
     ...(typeof tail === 'number' && { tail }),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
+    ...(search !== undefined && { search: lineSearch({ text: search, regex, ignoreCase }) }),
   };
 }
 
@@ -30,8 +35,11 @@ export function toLogMessage(item: LogItem, timestamps: boolean): LogMessage {
   };
 }
 
-/** RFC 3339 with nine digits, which `Date` cannot hold. */
+let last = { second: -1n, text: '' };
+
+/** RFC 3339 with nine digits, which `Date` cannot hold. Lines of one second are many, so the text of the last one is kept. */
 function instantText(nanoseconds: bigint): string {
-  const seconds = new Date(Number(nanoseconds / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
-  return `${seconds}.${String(nanoseconds % 1_000_000_000n).padStart(9, '0')}Z`;
+  const second = nanoseconds / 1_000_000_000n;
+  if (second !== last.second) last = { second, text: new Date(Number(second) * 1000).toISOString().slice(0, 19) };
+  return `${last.text}.${String(nanoseconds - second * 1_000_000_000n).padStart(9, '0')}Z`;
 }

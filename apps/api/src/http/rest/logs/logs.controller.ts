@@ -24,11 +24,11 @@ export class LogsController {
     @Query({ schema: logQuery }) query: z.output<typeof logQuery>,
     @Res() response: Response,
   ): Promise<void> {
-    const items = this.readLogs.execute(principal, id, toLogQuery(query), goneSignal(response));
-    await writeNdjson(response, messages(items, query.timestamps), (body) => ({ type: 'error', ...body }));
+    const batches = this.readLogs.execute(principal, id, toLogQuery(query), goneSignal(response));
+    await writeNdjson(response, messages(batches, query.timestamps), (body) => ({ type: 'error', ...body }));
   }
 }
 
-async function* messages(items: AsyncIterable<LogItem>, timestamps: boolean): AsyncGenerator<object> {
-  for await (const item of items) yield toLogMessage(item, timestamps);
+async function* messages(batches: AsyncIterable<readonly LogItem[]>, timestamps: boolean): AsyncGenerator<object[]> {
+  for await (const items of batches) yield items.map((item) => toLogMessage(item, timestamps));
 }
