@@ -13,6 +13,7 @@
       "sources": [
         "src/core/cgroup/cgroup.cc",
         "src/core/cgroup/directory.cc",
+        "src/core/cgroup/freezer.cc",
         "src/core/cgroup/hierarchy.cc",
         "src/core/cgroup/io_v1.cc",
         "src/core/cgroup/io_v2.cc",

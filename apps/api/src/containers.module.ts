@@ -12,9 +12,11 @@ import { KillContainer } from './domain/containers/kill-container.js';
 import { Launcher } from './domain/containers/launcher.js';
 import { ListContainers } from './domain/containers/list-containers.js';
 import { OpenExec } from './domain/containers/open-exec.js';
+import { PauseContainer } from './domain/containers/pause-container.js';
 import { Reconcile } from './domain/containers/reconcile.js';
 import { RemoveContainer } from './domain/containers/remove-container.js';
 import { Remover } from './domain/containers/remover.js';
+import { RenameContainer } from './domain/containers/rename-container.js';
 import { RestartContainer } from './domain/containers/restart-container.js';
 import { RestartDue } from './domain/containers/restart-due.js';
 import { RestartScheduler } from './domain/containers/restart-scheduler.js';
@@ -22,6 +24,7 @@ import { StartContainer } from './domain/containers/start-container.js';
 import { StopContainer } from './domain/containers/stop-container.js';
 import { Stopper } from './domain/containers/stopper.js';
 import { UidBlocks } from './domain/containers/uid-blocks.js';
+import { UnpauseContainer } from './domain/containers/unpause-container.js';
 import { WaitContainer } from './domain/containers/wait-container.js';
 import { ContainerVerbsController } from './http/rest/containers/container-verbs.controller.js';
 import { ContainersController } from './http/rest/containers/containers.controller.js';
@@ -55,10 +58,13 @@ import { NetworkModule } from './network.module.js';
     KillContainer,
     ListContainers,
     OpenExec,
+    PauseContainer,
     RemoveContainer,
+    RenameContainer,
     RestartContainer,
     StartContainer,
     StopContainer,
+    UnpauseContainer,
     WaitContainer,
   ],
   exports: [ContainerRecordsModule, ContainerHost, ExitWaiters, AttachContainer, OpenExec],

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { containerId, containerName, digest, environment, labels, singleLine, timestamp } from './common.js';
+import { containerMount } from './mounts.js';
 import { resources, sysctls } from './resources.js';
 
 /** `restarting` is the back-off between two runs under a restart policy. */
-export const containerState = z.enum(['created', 'starting', 'running', 'stopping', 'restarting', 'exited', 'removing']);
+export const containerState = z.enum(['created', 'starting', 'running', 'paused', 'stopping', 'restarting', 'exited', 'removing']);
 export type ContainerState = z.infer<typeof containerState>;
 
 export const portMapping = z.object({
@@ -67,6 +68,13 @@ export const createContainerInput = z.strictObject({
   restartPolicy: restartPolicy.default({ name: 'no' }),
   labels: labels.default({}),
   log: logCaps.prefault({}),
+  /** `SIGTERM`, `TERM`, `RTMIN+3` or a number; absent: the image's, else SIGTERM. */
+  stopSignal: z.string().max(16).optional(),
+  /** Seconds between the stop signal and SIGKILL where a request to stop names none. */
+  stopTimeoutSeconds: z.int().min(0).max(3600).default(10),
+  /** Nothing outside of mounts can be written. */
+  readonlyRootfs: z.boolean().default(false),
+  mounts: z.array(containerMount).max(128).default([]),
   /** Start right after creation. */
   start: z.boolean().default(false),
 });
@@ -116,6 +124,10 @@ export const containerDetail = containerSummary.extend({
   sysctls,
   restartPolicy,
   log: logCaps,
+  stopSignal: z.string(),
+  stopTimeoutSeconds: z.int(),
+  readonlyRootfs: z.boolean(),
+  mounts: z.array(containerMount),
   network: z.object({
     mode: networkMode,
     ipv4: z.string().nullable(),
@@ -133,14 +145,16 @@ export type ContainerDetail = z.infer<typeof containerDetail>;
 export const containerList = z.array(containerSummary);
 
 export const stopContainerInput = z.strictObject({
-  /** Seconds between the stop signal and SIGKILL. */
-  timeoutSeconds: z.int().min(0).max(3600).default(10),
+  /** Seconds between the stop signal and SIGKILL; absent: the container's own. */
+  timeoutSeconds: z.int().min(0).max(3600).optional(),
 });
 
 export const killContainerInput = z.strictObject({
   /** `SIGTERM`, `TERM` or a number. */
   signal: z.union([z.string().max(16), z.int().min(1).max(64)]).default('SIGKILL'),
 });
+
+export const renameContainerInput = z.strictObject({ name: containerName });
 
 export const removeContainerQuery = z.object({
   /** Kill it first when it runs. */

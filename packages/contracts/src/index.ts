@@ -5,6 +5,7 @@ export * from './events.js';
 export * from './images.js';
 export * from './logs.js';
 export * from './metrics.js';
+export * from './mounts.js';
 export * from './resources.js';
 export * from './routes.js';
 export * from './sessions.js';

@@ -1,6 +1,7 @@
 export { attach, type StreamOptions } from './control/attach.js';
 export type { ConnectOptions } from './control/connection.js';
 export { type ExecStreams, exec } from './control/exec.js';
+export { pause, unpause } from './control/pause.js';
 export { resize } from './control/resize.js';
 export { signal } from './control/signal.js';
 export { type ControlState, controlState } from './control/state.js';

@@ -13,9 +13,11 @@ import { Launcher } from '../domain/containers/launcher.js';
 import type { HostCapacity, HostDevice } from '../domain/containers/limits/host-capacity.js';
 import { ListContainers } from '../domain/containers/list-containers.js';
 import { OpenExec } from '../domain/containers/open-exec.js';
+import { PauseContainer } from '../domain/containers/pause-container.js';
 import { Reconcile } from '../domain/containers/reconcile.js';
 import { RemoveContainer } from '../domain/containers/remove-container.js';
 import { Remover } from '../domain/containers/remover.js';
+import { RenameContainer } from '../domain/containers/rename-container.js';
 import { RestartContainer } from '../domain/containers/restart-container.js';
 import { RestartDue } from '../domain/containers/restart-due.js';
 import { RestartScheduler } from '../domain/containers/restart-scheduler.js';
@@ -23,6 +25,7 @@ import { StartContainer } from '../domain/containers/start-container.js';
 import { StopContainer } from '../domain/containers/stop-container.js';
 import { Stopper } from '../domain/containers/stopper.js';
 import { UidBlocks } from '../domain/containers/uid-blocks.js';
+import { UnpauseContainer } from '../domain/containers/unpause-container.js';
 import { WaitContainer } from '../domain/containers/wait-container.js';
 import { FakeNetwork } from './fake-network.js';
 import { FakeRuntime } from './fake-runtime.js';
@@ -96,6 +99,9 @@ export function containerHouse(world = outside()) {
     kill: new KillContainer(registry, locks, runtime, stopper, events),
     restart: new RestartContainer(registry, stopper, start, events),
     remove: new RemoveContainer(registry, locks, stopper, remover),
+    pause: new PauseContainer(registry, locks, runtime),
+    unpause: new UnpauseContainer(registry, locks, runtime),
+    rename: new RenameContainer(registry, locks),
     list: new ListContainers(registry),
     inspect: new InspectContainer(registry),
     wait: new WaitContainer(registry, waiters),
@@ -120,6 +126,9 @@ export function createRequest(changes: Partial<CreateRequest> = {}): CreateReque
     network: 'none',
     restartPolicy: { name: 'no' },
     labels: {},
+    stopTimeoutSeconds: 10,
+    readonlyRootfs: false,
+    mounts: [],
     start: false,
     ...changes,
   };

@@ -18,6 +18,9 @@ const CONFIG: ContainerConfig = {
   labels: {},
   stopSignal: 'SIGTERM',
   log: { maxBytes: 16 * 1024 * 1024, maxFiles: 5 },
+  stopTimeoutSeconds: 10,
+  readonlyRootfs: false,
+  mounts: [],
 };
 
 const NEVER_RAN: ContainerRun = { pid: null, startedAt: null, finishedAt: null, exitCode: null, oomKilled: false, error: null };

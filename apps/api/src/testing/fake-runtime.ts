@@ -23,6 +23,9 @@ export class FakeRuntime extends ContainerRuntime {
   readonly directories = new Set<string>();
   readonly processes = new Map<string, FakeProcess>();
   readonly signals: number[] = [];
+  readonly paused = new Set<string>();
+  /** What a paused container hears once it goes on, as on cgroup v1. */
+  private readonly pending = new Map<string, number>();
   readonly found = new Map<string, Found>();
   /** What a workload does about the stop signal. */
   obeys = true;
@@ -55,7 +58,20 @@ export class FakeRuntime extends ContainerRuntime {
 
   override async signal(containerId: string, signal: number): Promise<void> {
     this.signals.push(signal);
-    if (signal === SIGKILL || this.obeys) this.exit(containerId, 128 + signal);
+    if (signal !== SIGKILL && !this.obeys) return;
+    if (this.paused.has(containerId)) this.pending.set(containerId, signal);
+    else this.exit(containerId, 128 + signal);
+  }
+
+  override async pause(containerId: string): Promise<void> {
+    this.paused.add(containerId);
+  }
+
+  override async unpause(containerId: string): Promise<void> {
+    this.paused.delete(containerId);
+    const signal = this.pending.get(containerId);
+    this.pending.delete(containerId);
+    if (signal !== undefined) this.exit(containerId, 128 + signal);
   }
 
   /** Ends a run as the supervisor would tell it; null: lost. */

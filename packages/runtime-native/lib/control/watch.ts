@@ -1,7 +1,7 @@
 import { type ExitRecord, parseExitRecord, stateOf } from '../records.js';
 import { type ConnectOptions, ControlConnection } from './connection.js';
 import { FrameType } from './frames.js';
-import type { ControlState } from './state.js';
+import { type ControlState, conditionOf } from './state.js';
 
 export interface Watch {
   readonly state: ControlState;
@@ -13,7 +13,7 @@ export interface Watch {
 /** Resolves once the supervisor has answered; the end of a container that has ended already is told at once. */
 export async function watch(socketPath: string, options?: ConnectOptions): Promise<Watch> {
   const { connection, response } = await ControlConnection.request(socketPath, { op: 'watch' }, options);
-  const state = { ...stateOf(response), exited: response.flag('exited') };
+  const state = { ...stateOf(response), ...conditionOf(response) };
   return { state, exit: untilExit(connection), close: () => connection.close() };
 }
 

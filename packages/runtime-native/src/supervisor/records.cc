@@ -52,7 +52,7 @@ std::string error_text(const Error& error) {
   return JsonText().add("ok", false).add("stage", sys::stage_name(error.stage)).add("errno", error.err).add("detail", error.detail).text();
 }
 
-std::string state_text(const spec::Launch& launch, const Running& running, const std::string& cgroup, const std::string& boot, bool exited) {
+std::string state_text(const spec::Launch& launch, const Running& running, const std::string& cgroup, const std::string& boot, Condition now) {
   const Result<uint64_t> own = start_ticks(::getpid());
   return JsonText()
       .add("ok", true)
@@ -65,7 +65,8 @@ std::string state_text(const spec::Launch& launch, const Running& running, const
       .add("startedAt", std::to_string(running.started_at))
       .add("bootId", boot)
       .add("cgroup", cgroup)
-      .add("exited", exited)
+      .add("exited", now.exited)
+      .add("paused", now.paused)
       .text();
 }
 

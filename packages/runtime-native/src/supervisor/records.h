@@ -17,6 +17,12 @@ struct Running {
   uint64_t started_at = 0;   // nanoseconds since the epoch
 };
 
+// What of a state changes while the container runs.
+struct Condition {
+  bool exited = false;
+  bool paused = false;
+};
+
 struct Exit {
   int code = 0;
   int signal = 0;
@@ -31,7 +37,7 @@ sys::Result<std::string> boot_id();
 
 std::string report_text(const Running& running);
 std::string error_text(const sys::Error& error);
-std::string state_text(const spec::Launch& launch, const Running& running, const std::string& cgroup, const std::string& boot, bool exited);
+std::string state_text(const spec::Launch& launch, const Running& running, const std::string& cgroup, const std::string& boot, Condition now);
 std::string exit_text(const spec::Launch& launch, const Exit& exit, const std::string& boot);
 
 }  // namespace keelson::supervisor

@@ -28,6 +28,10 @@ namespace {
 // How long clients may take to fetch the last of what is theirs after the container has ended.
 constexpr std::chrono::seconds kFarewell{2};
 
+// How long processes may take to stop when the container is paused, and how often they are looked at.
+constexpr std::chrono::seconds kPausePatience{5};
+constexpr std::chrono::milliseconds kPausePause{5};
+
 // SIGCHLD by descriptor; the others must not end us: the container would go with us. A container is stopped by its server's word.
 Result<UniqueFd> take_signals() {
   for (const int ignored : {SIGPIPE, SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2}) ::signal(ignored, SIG_IGN);
@@ -74,7 +78,7 @@ Result<void> Supervisor::start_process() {
   process_ = KEELSON_TRY(proc::start_container(spec_, launch_, *cgroup_, std::move(pipes.child)));
   running_ = {process_.pid, KEELSON_TRY(start_ticks(process_.pid)), nanoseconds_since_epoch()};
   KEELSON_TRY(io_->begin(std::move(pipes), std::move(process_.console), launch_.stdin_open));
-  KEELSON_TRY(run_->write_state(state_text(launch_, running_, spec_.cgroups_path, boot_, false)));
+  KEELSON_TRY(run_->write_state(state_text(launch_, running_, spec_.cgroups_path, boot_, {})));
   KEELSON_TRY(loop_.watch(signals_.get(), EPOLLIN, [this](uint32_t) { reap(); }));
   return loop_.watch(control_.get(), EPOLLIN, [this](uint32_t) { accept_clients(); });
 }
@@ -129,6 +133,8 @@ void Supervisor::take_request(const std::shared_ptr<Client>& client, std::string
 Result<void> Supervisor::answer(const std::shared_ptr<Client>& client, const spec::JsonValue& request) {
   const std::string op = request["op"].string();
   if (op == "exec") return answer_exec(client, request);
+  if (op == "pause") return answer_pause(client);
+  if (op == "unpause") return answer_unpause(client);
   if (op == "signal") {
     const int signal = static_cast<int>(request["signal"].integer(1, 64));
     if (sys::pidfd_send_signal(process_.pidfd.get(), signal) != 0) return os_error(Stage::proc_signal, "cannot signal the container");
@@ -154,6 +160,8 @@ Result<void> Supervisor::answer(const std::shared_ptr<Client>& client, const spe
 Result<void> Supervisor::answer_exec(const std::shared_ptr<Client>& client, const spec::JsonValue& request) {
   sweep();
   if (exit_) return Error{Stage::ns_join, ESRCH, "the container is not running"};
+  // It would stop with the others before its program runs, and we would wait for it.
+  if (paused()) return Error{Stage::cgroup_freeze, EBUSY, "the container is paused"};
   if (execs_.size() + ended_execs_.size() >= kMaxExecs) return Error{Stage::supervisor_control, EMFILE, "too many processes were added to this container"};
   const spec::Process process = spec::decode_process(request["process"]);
   const bool with_stdin = request["stdin"].boolean();
@@ -168,8 +176,48 @@ Result<void> Supervisor::answer_exec(const std::shared_ptr<Client>& client, cons
   return session->begin(std::move(pipes), with_stdin);
 }
 
+// ---- pause ----
+
+Result<void> Supervisor::answer_pause(const std::shared_ptr<Client>& client) {
+  if (exit_) return Error{Stage::cgroup_freeze, ESRCH, "the container is not running"};
+  pause_wanted_ = true;
+  await_pause(client, Loop::Clock::now() + kPausePatience);
+  return {};
+}
+
+// v1 has no event for "all have stopped": asked again and again. There the wish is repeated as well, since a process that was born meanwhile
+// may have missed it.
+void Supervisor::await_pause(const std::weak_ptr<Client>& weak, Loop::Clock::time_point end) {
+  const auto client = weak.lock();
+  const Result<void> asked = pause_wanted_ ? cgroup_->set_frozen(true) : Error{Stage::cgroup_freeze, ECANCELED, "the container was unpaused meanwhile"};
+  const Result<cgroup::FreezerState> state = cgroup_->freezer_state();
+  const bool frozen = state.ok() && state.value() == cgroup::FreezerState::frozen;
+  if (asked.ok() && !frozen && !exit_ && Loop::Clock::now() < end) return loop_.after(kPausePause, [this, weak, end] { await_pause(weak, end); });
+  if (!frozen) (void)cgroup_->set_frozen(false);
+  if (!client) return;
+  if (frozen)
+    send_state(client);
+  else
+    client->send(FrameType::response, error_text(asked.ok() ? Error{Stage::cgroup_freeze, EBUSY, "a process of the container does not stop"} : asked.error()));
+  client->close_when_sent();
+}
+
+Result<void> Supervisor::answer_unpause(const std::shared_ptr<Client>& client) {
+  pause_wanted_ = false;
+  if (!exit_) KEELSON_TRY(cgroup_->set_frozen(false));
+  send_state(client);
+  client->close_when_sent();
+  return {};
+}
+
+bool Supervisor::paused() const {
+  if (exit_ || !cgroup_) return false;
+  const Result<cgroup::FreezerState> state = cgroup_->freezer_state();
+  return state.ok() && state.value() != cgroup::FreezerState::thawed;
+}
+
 void Supervisor::send_state(const std::shared_ptr<Client>& client) {
-  client->send(FrameType::response, state_text(launch_, running_, spec_.cgroups_path, boot_, exit_.has_value()));
+  client->send(FrameType::response, state_text(launch_, running_, spec_.cgroups_path, boot_, {exit_.has_value(), paused()}));
 }
 
 void Supervisor::send_exit(const std::shared_ptr<Client>& client) {

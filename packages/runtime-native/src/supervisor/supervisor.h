@@ -47,6 +47,10 @@ class Supervisor {
   void take_request(const std::shared_ptr<Client>& client, std::string_view text);
   sys::Result<void> answer(const std::shared_ptr<Client>& client, const spec::JsonValue& request);
   sys::Result<void> answer_exec(const std::shared_ptr<Client>& client, const spec::JsonValue& request);
+  sys::Result<void> answer_pause(const std::shared_ptr<Client>& client);
+  void await_pause(const std::weak_ptr<Client>& client, Loop::Clock::time_point end);
+  sys::Result<void> answer_unpause(const std::shared_ptr<Client>& client);
+  bool paused() const;
   void send_state(const std::shared_ptr<Client>& client);
   void send_exit(const std::shared_ptr<Client>& client);
 
@@ -67,6 +71,7 @@ class Supervisor {
   sys::UniqueFd signals_;
   proc::StartedProcess process_;
   Running running_;
+  bool pause_wanted_ = false;
   std::optional<std::string> exit_;
   std::vector<std::shared_ptr<Client>> clients_;
   // Clients that wait for the end: watching or attached.

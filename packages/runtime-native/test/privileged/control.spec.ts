@@ -55,7 +55,7 @@ describe('a container started by the addon', () => {
     const { pid, startTicks, startedAt, control, bundle } = await start(['sleep', '1000']);
     const file = await readState(join(bundle.launch.runDir, 'state.json'));
     expect(file).toMatchObject({ id: bundle.launch.id, pid, startTicks, startedAt });
-    expect(await controlState(control)).toEqual({ ...file, exited: false });
+    expect(await controlState(control)).toEqual({ ...file, exited: false, paused: false });
     const stat = readFileSync(`/proc/${file?.supervisorPid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     expect([Number(stat[1]), Number(stat[3])]).toEqual([process.pid, file?.supervisorPid]);
   });

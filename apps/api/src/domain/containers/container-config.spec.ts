@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createRequest } from '../../testing/container-house.js';
 import type { ImageConfig } from '../images/images.js';
 import { type CreateRequest, completeConfig } from './container-config.js';
 
@@ -14,19 +15,7 @@ const SILENT: ImageConfig = {
   labels: {},
   stopSignal: null,
 };
-const PLAIN: CreateRequest = {
-  image: 'busybox',
-  env: {},
-  tty: false,
-  openStdin: false,
-  resources: {},
-  sysctls: {},
-  ports: [],
-  network: 'bridge',
-  restartPolicy: { name: 'no' },
-  labels: {},
-  start: false,
-};
+const PLAIN = createRequest({ network: 'bridge' });
 
 const complete = (request: Partial<CreateRequest>, config: Partial<ImageConfig> = {}) =>
   completeConfig({ ...PLAIN, ...request }, { id: 'sha256:1', config: { ...SILENT, ...config }, layerPaths: [] }, ID);

@@ -1,9 +1,10 @@
 import { DomainError } from '../errors.js';
 import type { NetworkMode } from '../networks/networks.js';
 import type { WantedPort } from '../networks/networks.ports.js';
-import type { ContainerConfig, LogCaps, RestartPolicy } from './container.js';
+import type { ContainerConfig, ContainerMount, LogCaps, RestartPolicy } from './container.js';
 import type { RunnableImage } from './containers.ports.js';
 import { checkLogCaps, DEFAULT_LOG_CAPS } from './log-caps.js';
+import { checkedMounts } from './mounts.js';
 import type { Resources } from './resources.js';
 import { signalNumber } from './signals.js';
 import { checkSysctls, type Sysctls } from './sysctls.js';
@@ -28,6 +29,11 @@ export interface CreateRequest {
   readonly labels: Readonly<Record<string, string>>;
   /** Absent: DEFAULT_LOG_CAPS. */
   readonly log?: LogCaps;
+  /** Absent: the image's. */
+  readonly stopSignal?: string;
+  readonly stopTimeoutSeconds: number;
+  readonly readonlyRootfs: boolean;
+  readonly mounts: readonly ContainerMount[];
   readonly start: boolean;
 }
 
@@ -58,8 +64,11 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
     network: request.network,
     restartPolicy: request.restartPolicy,
     labels: { ...config.labels, ...request.labels },
-    stopSignal: stopSignal(config.stopSignal),
     log,
+    stopSignal: request.stopSignal === undefined ? imageStopSignal(config.stopSignal) : checkedSignal(request.stopSignal),
+    stopTimeoutSeconds: request.stopTimeoutSeconds,
+    readonlyRootfs: request.readonlyRootfs,
+    mounts: checkedMounts(request.mounts),
   };
 }
 
@@ -80,14 +89,18 @@ function environment(ofImage: readonly string[], own: Readonly<Record<string, st
 }
 
 /** An image's stop signal is untrusted text: what is no signal counts as none. */
-function stopSignal(ofImage: string | null): string {
+function imageStopSignal(ofImage: string | null): string {
   if (!ofImage) return 'SIGTERM';
   try {
-    signalNumber(ofImage);
-    return ofImage;
+    return checkedSignal(ofImage);
   } catch {
     return 'SIGTERM';
   }
+}
+
+function checkedSignal(signal: string): string {
+  signalNumber(signal, 'stopSignal');
+  return signal;
 }
 
 function checkPolicy({ name, maximumRetryCount }: RestartPolicy): void {

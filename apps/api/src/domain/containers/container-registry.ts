@@ -80,6 +80,19 @@ export class ContainerRegistry extends ImageUsers {
     return container;
   }
 
+  /** Throws `container_name_taken`; the old name is free afterwards. */
+  async rename(container: Container, name: string, event: EventDraft): Promise<Container> {
+    const release = this.reserveName(container.tenantId, name, container.config.imageId);
+    try {
+      const renamed = await this.update({ ...container, name }, event);
+      this.names.delete(key(container.tenantId, container.name));
+      return renamed;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
   /** A state that only this process needs to know; after a crash the kernel tells what became of it. */
   note(container: Container): Container {
     this.byId.set(container.id, container);

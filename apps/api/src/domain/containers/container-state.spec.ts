@@ -4,18 +4,21 @@ import { DomainError } from '../errors.js';
 import type { ContainerState } from './container.js';
 import { type ContainerVerb, mayProceed, TRANSITIONS } from './container-state.js';
 
-const STATES: readonly ContainerState[] = ['created', 'starting', 'running', 'stopping', 'restarting', 'exited', 'removing'];
+const STATES: readonly ContainerState[] = ['created', 'starting', 'running', 'paused', 'stopping', 'restarting', 'exited', 'removing'];
 
 // +: acts, =: nothing to do, x: refused. Columns as STATES.
 const MATRIX: Record<ContainerVerb, string> = {
-  start: '+x=x++x',
-  stop: '=x+++=x',
-  kill: 'xx++xxx',
-  restart: '+x++++x',
-  remove: '+xxxx++',
-  'force-remove': '+x+++++',
-  exec: 'xx++xxx',
-  attach: 'xx++xxx',
+  start: '+x=xx++x',
+  stop: '=x++++=x',
+  kill: 'xx+++xxx',
+  restart: '+x+++++x',
+  remove: '+xxxxx++',
+  'force-remove': '+x++++++',
+  exec: 'xx+x+xxx',
+  attach: 'xx+x+xxx',
+  pause: 'xx+xxxxx',
+  unpause: 'xxx+xxxx',
+  rename: '+++++++x',
 };
 
 function outcome(verb: ContainerVerb, state: ContainerState): string {

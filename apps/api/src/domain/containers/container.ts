@@ -3,7 +3,7 @@ import type { WantedPort } from '../networks/networks.ports.js';
 import type { Resources } from './resources.js';
 import type { Sysctls } from './sysctls.js';
 
-export type ContainerState = 'created' | 'starting' | 'running' | 'stopping' | 'restarting' | 'exited' | 'removing';
+export type ContainerState = 'created' | 'starting' | 'running' | 'paused' | 'stopping' | 'restarting' | 'exited' | 'removing';
 
 export interface RestartPolicy {
   readonly name: 'no' | 'always' | 'unless-stopped' | 'on-failure';
@@ -15,6 +15,20 @@ export interface LogCaps {
   readonly maxBytes: number;
   readonly maxFiles: number;
 }
+
+/** Files of its own at a path of the container, in memory: gone when it stops. */
+export interface TmpfsMount {
+  readonly type: 'tmpfs';
+  readonly target: string;
+  /** Absent: half of the host's memory; what is in it counts towards the container's own limit in any case. */
+  readonly sizeBytes?: number;
+  /** Permission bits in octal digits. */
+  readonly mode: string;
+  readonly exec: boolean;
+  readonly readOnly: boolean;
+}
+
+export type ContainerMount = TmpfsMount;
 
 /** What was asked for, completed from the image; it never changes after creation except by an update. */
 export interface ContainerConfig {
@@ -37,9 +51,14 @@ export interface ContainerConfig {
   readonly network: NetworkMode;
   readonly restartPolicy: RestartPolicy;
   readonly labels: Readonly<Record<string, string>>;
-  /** Name with SIG, from the image; SIGTERM by default. */
+  /** Name with SIG or a number; from the image unless asked for, SIGTERM by default. */
   readonly stopSignal: string;
   readonly log: LogCaps;
+  /** Seconds between the stop signal and SIGKILL where the request to stop says nothing. */
+  readonly stopTimeoutSeconds: number;
+  /** Nothing outside of mounts can be written. */
+  readonly readonlyRootfs: boolean;
+  readonly mounts: readonly ContainerMount[];
 }
 
 /** What became of the newest run. */

@@ -44,10 +44,17 @@ export interface Started {
 
 /** What a restarted server finds of a container. `lost`: its supervisor died without an exit record. */
 export type Found =
-  | { readonly kind: 'running'; readonly started: Started; readonly ports: readonly PublishedPort[] }
+  | FoundRunning
   | { readonly kind: 'exited'; readonly exit: ExitRecord }
   | { readonly kind: 'lost'; readonly reason: string }
   | { readonly kind: 'never-started' };
+
+export interface FoundRunning {
+  readonly kind: 'running';
+  readonly started: Started;
+  readonly ports: readonly PublishedPort[];
+  readonly paused: boolean;
+}
 
 /** The host that containers run on. */
 export abstract class ContainerHost {
@@ -74,6 +81,10 @@ export abstract class ContainerRuntime {
   abstract adopt(container: Container, onExit: ExitListener): Promise<Found>;
   /** To PID 1. A container that has just ended is no error. */
   abstract signal(containerId: string, signal: number): Promise<void>;
+  /** Returns once every process of the container has stopped. */
+  abstract pause(containerId: string): Promise<void>;
+  /** Also for one that is not paused; one that has ended meanwhile is no error. */
+  abstract unpause(containerId: string): Promise<void>;
   /** A further process inside; throws `command_not_found`, `command_not_executable`, `runtime_failed`. */
   abstract exec(container: Container, image: RunnableImage, request: ExecRequest): Promise<ProcessStreams>;
   /** The streams of PID 1 from now on. */

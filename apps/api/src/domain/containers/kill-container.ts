@@ -33,9 +33,17 @@ export class KillContainer {
   private async send(tenantId: string, id: string, signal: number): Promise<void> {
     const container = this.registry.find(tenantId, id);
     mayProceed(container, 'kill');
+    const ends = signal === signalNumber(container.config.stopSignal);
     // Whoever sends the stop signal wants it to stay down, as docker reads it.
-    if (container.wanted && signal === signalNumber(container.config.stopSignal))
-      await this.registry.update({ ...container, wanted: false });
+    if (container.wanted && ends) await this.registry.update({ ...container, wanted: false });
     await this.runtime.signal(id, signal);
+    // Other signals wait until somebody unpauses it.
+    if (container.state === 'paused' && ends) await this.unpause(id);
+  }
+
+  private async unpause(id: string): Promise<void> {
+    await this.runtime.unpause(id);
+    const container = this.registry.get(id);
+    if (container?.state === 'paused') await this.registry.update({ ...container, state: 'running' });
   }
 }

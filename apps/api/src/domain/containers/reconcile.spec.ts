@@ -26,7 +26,7 @@ async function restarted(found?: Found, id?: string): Promise<ContainerHouse> {
 const running = (container: Container): Found => {
   const { startedAt } = container.run;
   if (!startedAt) throw new Error('it never ran');
-  return { kind: 'running', started: { pid: 4242, startedAt }, ports: container.ports };
+  return { kind: 'running', started: { pid: 4242, startedAt }, ports: container.ports, paused: false };
 };
 const exited = (container: Container, exitCode: number): Found => {
   const startedAt = container.run.startedAt ?? new Date('2026-01-01T00:00:00Z');
@@ -67,11 +67,19 @@ describe('after the server was killed', () => {
     expect(now(house)).toMatchObject({ state: 'exited', run: { exitCode: 255, error: 'the host was rebooted' } });
   });
 
+  it('a paused container is still paused, and one that was paused but not recorded is too', async () => {
+    const container = await before();
+    const found = { ...running(container), paused: true };
+    expect(now(await restarted(found, container.id)).state).toBe('paused');
+    expect(now(await restarted(found, container.id)).state).toBe('paused');
+    expect(now(await restarted(running(container), container.id)).state).toBe('running');
+  });
+
   it('a container that was started but not recorded is running', async () => {
     const container = await before({ start: false });
     const started = { pid: 7, startedAt: new Date('2026-02-01T00:00:00Z') };
     const ports = [{ hostAddress: '0.0.0.0', hostPort: 1, containerPort: 1, protocol: 'tcp' as const }];
-    const house = await restarted({ kind: 'running', started, ports }, container.id);
+    const house = await restarted({ kind: 'running', started, ports, paused: false }, container.id);
     expect(now(house)).toMatchObject({ state: 'running', wanted: true, ports, run: started });
     expect(world.events.recorded.at(-1)).toMatchObject({ action: 'container.start', actor: 'system' });
   });

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Faults } from '../faults.js';
-import type { NetworkLease, PublishedPort } from '../networks/networks.js';
+import type { NetworkLease } from '../networks/networks.js';
 import { ContainerNetwork } from '../networks/networks.ports.js';
 import type { Container } from './container.js';
 import { containerEvent, SYSTEM_ACTOR } from './container-events.js';
 import { ContainerLocks } from './container-locks.js';
 import { ContainerRegistry } from './container-registry.js';
 import { isAlive } from './container-state.js';
-import { ContainerHost, ContainerRuntime, type ExitRecord, type Found, type Started } from './containers.ports.js';
+import { ContainerHost, ContainerRuntime, type ExitRecord, type Found, type FoundRunning } from './containers.ports.js';
 import { ExitHandler } from './exit-handler.js';
 import { Remover } from './remover.js';
 import { comesBackAfterReboot } from './restart-policy.js';
@@ -74,7 +74,7 @@ export class Reconcile {
   }
 
   private async agree(container: Container, found: Found): Promise<void> {
-    if (found.kind === 'running') return this.takeUp(container, found.started, found.ports);
+    if (found.kind === 'running') return this.takeUp(container, found);
     if (found.kind === 'exited' && isNews(container, found.exit)) {
       await this.exits.settle(container.id, found.exit);
     } else if (isAlive(container) || container.state === 'starting') {
@@ -87,16 +87,16 @@ export class Reconcile {
   }
 
   /** It runs; the record does not say so when the server was killed in the middle of the start. */
-  private async takeUp(container: Container, { pid, startedAt }: Started, ports: readonly PublishedPort[]): Promise<void> {
+  private async takeUp(container: Container, { started: { pid, startedAt }, ports, paused }: FoundRunning): Promise<void> {
     const known = isAlive(container) && container.run.startedAt?.getTime() === startedAt.getTime();
     const run = { pid, startedAt, finishedAt: null, exitCode: null, oomKilled: false, error: null };
-    const running: Container = { ...container, state: 'running', wanted: known ? container.wanted : true, ports, run };
+    const running: Container = { ...container, state: paused ? 'paused' : 'running', wanted: known ? container.wanted : true, ports, run };
     if (container.lease) {
       await this.network.connect(container.lease, ports).catch((error: unknown) => {
         this.faults.report(`connect ${container.name} again`, error);
       });
     }
-    if (known && container.state === 'running') this.registry.note(running);
+    if (known && container.state === running.state) this.registry.note(running);
     else await this.registry.update(running, ...(known ? [] : [containerEvent(running, 'container.start', SYSTEM_ACTOR)]));
   }
 

@@ -17,9 +17,9 @@ export class RestartContainer {
   ) {}
 
   /** Stops it where it runs, then starts it. */
-  async execute(principal: Principal, reference: string, timeoutSeconds: number): Promise<Container> {
-    const { id } = this.registry.find(principal.tenant.id, reference);
-    await this.stopper.end(id, { verb: 'restart', timeoutMs: timeoutSeconds * 1000 });
+  async execute(principal: Principal, reference: string, timeoutSeconds?: number): Promise<Container> {
+    const { id, config } = this.registry.find(principal.tenant.id, reference);
+    await this.stopper.end(id, { verb: 'restart', timeoutMs: (timeoutSeconds ?? config.stopTimeoutSeconds) * 1000 });
     const container = await this.startContainer.execute(principal, id);
     await this.events.append(containerEvent(container, 'container.restart', principal.name));
     return container;

@@ -7,11 +7,11 @@ const HIGHEST = 64;
 const SIGRTMIN = 34;
 
 /** `SIGTERM`, `term`, `15`, 15, `RTMIN+3`. Throws `invalid_input`. */
-export function signalNumber(signal: string | number): number {
+export function signalNumber(signal: string | number, field = 'signal'): number {
   const number = typeof signal === 'number' ? signal : parse(signal.toUpperCase());
   if (number !== null && Number.isInteger(number) && number >= 1 && number <= HIGHEST) return number;
   throw new DomainError('invalid_input', `signal ${signal} does not exist; use a name such as SIGTERM or a number from 1 to ${HIGHEST}`, {
-    field: 'signal',
+    field,
   });
 }
 

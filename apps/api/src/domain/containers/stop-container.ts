@@ -14,10 +14,11 @@ export class StopContainer {
     private readonly events: EventLog,
   ) {}
 
-  /** Returns once it has stopped; a container that does not run is stopped already. */
-  async execute(principal: Principal, reference: string, timeoutSeconds: number): Promise<Container> {
+  /** `timeoutSeconds`: absent: the container's own. Returns once it has stopped; a container that does not run is stopped already. */
+  async execute(principal: Principal, reference: string, timeoutSeconds?: number): Promise<Container> {
     const container = this.registry.find(principal.tenant.id, reference);
-    const changed = await this.stopper.end(container.id, { verb: 'stop', timeoutMs: timeoutSeconds * 1000 });
+    const timeoutMs = (timeoutSeconds ?? container.config.stopTimeoutSeconds) * 1000;
+    const changed = await this.stopper.end(container.id, { verb: 'stop', timeoutMs });
     if (changed) await this.events.append(containerEvent(container, 'container.stop', principal.name));
     return this.registry.get(container.id) ?? container;
   }

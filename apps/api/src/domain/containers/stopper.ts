@@ -33,8 +33,10 @@ export class Stopper {
   async end(containerId: string, ending: Ending): Promise<boolean> {
     const begun = await this.locks.run(containerId, () => this.begin(containerId, ending));
     if (typeof begun === 'boolean') return begun;
-    if (ending.timeoutMs !== null && (await this.endsWithin(begun, ending.timeoutMs))) return true;
-    await this.runtime.signal(containerId, SIGKILL);
+    if (ending.timeoutMs !== null) {
+      if (await this.endsWithin(begun, ending.timeoutMs)) return true;
+      await this.runtime.signal(containerId, SIGKILL);
+    }
     if (!(await this.endsWithin(begun, KILL_PATIENCE_MS))) throw hangs(begun);
     return true;
   }
@@ -50,7 +52,9 @@ export class Stopper {
     }
     if (!isAlive(container)) return false;
     const stopping = await this.registry.update({ ...container, state: 'stopping', wanted: false });
-    if (timeoutMs !== null) await this.runtime.signal(containerId, signalNumber(container.config.stopSignal));
+    await this.runtime.signal(containerId, timeoutMs === null ? SIGKILL : signalNumber(container.config.stopSignal));
+    // What is paused hears no signal; sent first, so that it is the first thing it hears.
+    if (container.state === 'paused') await this.runtime.unpause(containerId);
     return stopping;
   }
 

@@ -130,6 +130,19 @@ describe('stopping', () => {
     expect(house.runtime.signals).toEqual([15, 9]);
   });
 
+  it('waits as long as the container asks for where the request says nothing', async () => {
+    await started({ stopTimeoutSeconds: 0 });
+    house.runtime.obeys = false;
+    expect(await house.stop.execute(alice, 'web')).toMatchObject({ state: 'exited', run: { exitCode: 137 } });
+  });
+
+  it('sends the signal that was asked for instead of the image’s', async () => {
+    await started({ stopSignal: 'USR1' });
+    await house.stop.execute(alice, 'web');
+    expect(house.runtime.signals).toEqual([10]);
+    await expect(created({ name: 'other', stopSignal: 'NOPE' })).rejects.toMatchObject({ details: { field: 'stopSignal' } });
+  });
+
   it('is done for a container that does not run', async () => {
     await created();
     expect(await house.stop.execute(alice, 'web', 1)).toMatchObject({ state: 'created' });
@@ -159,6 +172,60 @@ describe('killing', () => {
     await created();
     await expect(house.kill.execute(alice, 'web', 'KILL')).rejects.toMatchObject({ code: 'container_state_conflict' });
     await expect(house.kill.execute(alice, 'web', 'NOPE')).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+});
+
+describe('pausing', () => {
+  const paused = async () => {
+    await started();
+    return house.pause.execute(alice, 'web');
+  };
+
+  it('stops its processes until it is unpaused, and tells of both', async () => {
+    expect(await paused()).toMatchObject({ state: 'paused', run: { pid: 100 } });
+    expect(house.runtime.paused.size).toBe(1);
+    expect(await house.unpause.execute(alice, 'web')).toMatchObject({ state: 'running' });
+    expect(house.runtime.paused.size).toBe(0);
+    expect(actions(house).slice(2)).toEqual(['container.pause', 'container.unpause']);
+  });
+
+  it.each([
+    ['stop', () => house.stop.execute(alice, 'web', 10), 143],
+    ['kill', () => house.kill.execute(alice, 'web', 'KILL'), 137],
+  ] as const)('does not keep %s from ending it', async (_verb, end, exitCode) => {
+    await paused();
+    expect(await end()).toMatchObject({ state: 'exited', run: { exitCode } });
+  });
+
+  it('ends with the stop signal, which must be heard; other signals wait', async () => {
+    house.runtime.obeys = false;
+    await paused();
+    expect(await house.kill.execute(alice, 'web', 'HUP')).toMatchObject({ state: 'paused' });
+    expect(await house.kill.execute(alice, 'web', 'TERM')).toMatchObject({ state: 'running', wanted: false });
+  });
+
+  it('keeps exec and start out with the reason, and lets a forced removal through', async () => {
+    await paused();
+    await expect(house.exec.execute(alice, 'web', { command: ['id'] })).rejects.toThrow('container web is paused; unpause it first');
+    await expect(house.start.execute(alice, 'web')).rejects.toThrow('is paused; unpause it instead');
+    await expect(house.remove.execute(alice, 'web', false)).rejects.toThrow('is paused; stop it first, or remove it with force');
+    await house.remove.execute(alice, 'web', true);
+    expect(house.store.rows.size).toBe(0);
+  });
+});
+
+describe('renaming', () => {
+  it('frees the old name, keeps the host name and tells of both names', async () => {
+    const { config } = await created();
+    expect(await house.rename.execute(alice, 'web', 'front')).toMatchObject({ name: 'front', config: { hostname: config.hostname } });
+    expect(house.events.recorded.at(-1)).toMatchObject({
+      action: 'container.rename',
+      subject: { name: 'front' },
+      attributes: { oldName: 'web' },
+    });
+    await created();
+    await expect(house.rename.execute(alice, 'front', 'web')).rejects.toMatchObject({ code: 'container_name_taken' });
+    expect(house.inspect.execute(alice, 'front').name).toBe('front');
   });
 });
 

@@ -3,6 +3,7 @@ import type { Principal } from '../access/principal.js';
 import { DomainError } from '../errors.js';
 import type { ContainerRun } from './container.js';
 import { ContainerRegistry } from './container-registry.js';
+import { isAlive } from './container-state.js';
 import { ExitWaiters } from './exit-waiters.js';
 
 /** How a run ended. */
@@ -21,7 +22,7 @@ export class WaitContainer {
   /** At once when it does not run. `signal`: the caller has gone. */
   async execute(principal: Principal, reference: string, signal?: AbortSignal): Promise<EndedRun> {
     const container = this.registry.find(principal.tenant.id, reference);
-    const waits = container.state === 'running' || container.state === 'stopping' || container.state === 'starting';
+    const waits = isAlive(container) || container.state === 'starting';
     const ended = waits ? await this.waiters.next(container.id, signal) : container;
     if (!ended) throw new DomainError('container_not_found', `container ${container.name} was removed meanwhile`);
     const { exitCode, finishedAt } = ended.run;

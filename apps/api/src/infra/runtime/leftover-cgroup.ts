@@ -1,4 +1,4 @@
-import { readdir, readFile, rmdir } from 'node:fs/promises';
+import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -41,7 +41,10 @@ async function tryRemove(directory: string): Promise<boolean> {
   for (const child of entries.filter((entry) => entry.isDirectory())) {
     if (!(await tryRemove(join(directory, child.name)))) return false;
   }
-  for (const pid of await processes(directory)) kill(pid);
+  const left = await processes(directory);
+  for (const pid of left) kill(pid);
+  // The supervisor may have died while its container was paused: on cgroup v1 what is frozen does not even die of SIGKILL.
+  if (left.length > 0) await writeFile(join(directory, 'freezer.state'), 'THAWED', { flag: 'r+' }).catch(() => undefined);
   return rmdir(directory).then(
     () => true,
     () => false,

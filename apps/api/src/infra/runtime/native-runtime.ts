@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { attach, exec, RuntimeError, readState, signal, startSupervisor } from '@keelson/runtime-native';
+import { attach, exec, pause, RuntimeError, readState, signal, startSupervisor, unpause } from '@keelson/runtime-native';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import type { Container } from '../../domain/containers/container.js';
@@ -96,7 +96,7 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   override async adopt(container: Container, onExit: ExitListener): Promise<Found> {
     const sight = await this.watcher.look(this.watched(container, onExit));
     if (sight.kind === 'ended') return { kind: 'exited', exit: sight.exit };
-    if (sight.kind === 'running') return { kind: 'running', started: sight.started, ports: await this.launchedPorts(container.id) };
+    if (sight.kind === 'running') return { ...sight, ports: await this.launchedPorts(container.id) };
     const wasRunning = isAlive(container);
     // What runs under that id then is not ours to end.
     if (!(await this.directories.hasHome(container.id)))
@@ -107,6 +107,18 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
 
   override async signal(containerId: string, number: number): Promise<void> {
     await signal(this.directories.paths(containerId).control, number).catch((error: unknown) => {
+      if (!hasEnded(error)) throw translateError(error, { container: containerId, command: [] });
+    });
+  }
+
+  override async pause(containerId: string): Promise<void> {
+    await pause(this.directories.paths(containerId).control).catch((error: unknown) => {
+      throw translateError(error, { container: containerId, command: [] });
+    });
+  }
+
+  override async unpause(containerId: string): Promise<void> {
+    await unpause(this.directories.paths(containerId).control).catch((error: unknown) => {
       if (!hasEnded(error)) throw translateError(error, { container: containerId, command: [] });
     });
   }

@@ -9,7 +9,7 @@ const RETRY_MS = 50;
 
 /** What a container's run looks like from outside. */
 export type Sight =
-  | { readonly kind: 'running'; readonly started: Started }
+  | { readonly kind: 'running'; readonly started: Started; readonly paused: boolean }
   | { readonly kind: 'ended'; readonly exit: ExitRecord }
   /** No supervisor, and no record of an end. */
   | { readonly kind: 'gone' };
@@ -76,7 +76,11 @@ export class RunWatcher {
       return exit && { kind: 'ended', exit: toExit(exit) };
     }
     this.attend(run, connected);
-    return { kind: 'running', started: { pid: connected.state.pid, startedAt: toDate(connected.state.startedAt) } };
+    return {
+      kind: 'running',
+      started: { pid: connected.state.pid, startedAt: toDate(connected.state.startedAt) },
+      paused: connected.state.paused,
+    };
   }
 
   private attend(run: WatchedRun, connected: Watch): void {

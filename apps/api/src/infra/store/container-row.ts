@@ -1,6 +1,15 @@
-import type { Container, ContainerRun, ContainerState } from '../../domain/containers/container.js';
+import type { Container, ContainerConfig, ContainerRun, ContainerState } from '../../domain/containers/container.js';
 import { DEFAULT_LOG_CAPS } from '../../domain/containers/log-caps.js';
 import type { Container as Row } from './generated/sqlite/client.js';
+
+/** What records of earlier versions do not have, as those containers were. */
+const ADDED_LATER: Partial<ContainerConfig> = {
+  log: DEFAULT_LOG_CAPS,
+  sysctls: {},
+  stopTimeoutSeconds: 10,
+  readonlyRootfs: false,
+  mounts: [],
+};
 
 export function containerRow({ config, lease, ports, run, ...container }: Container): Row {
   return {
@@ -11,9 +20,6 @@ export function containerRow({ config, lease, ports, run, ...container }: Contai
     run: JSON.stringify(run),
   };
 }
-
-/** Fields that records of earlier versions lack. */
-const ADDED_LATER = { log: DEFAULT_LOG_CAPS, sysctls: {} };
 
 export function containerOf({ config, lease, ports, run, state, ...row }: Row): Container {
   return {

@@ -78,6 +78,8 @@ sys::Result<uint64_t> Cgroup::oom_kills() const {
 }
 
 sys::Result<void> Cgroup::destroy() {
+  // v1: what is frozen does not die. A group without the freezer, or one that is gone, has nothing frozen.
+  if (version_ == Version::v1) (void)set_frozen(false);
   // Every directory is tried, the first error is told.
   sys::Result<void> outcome;
   std::vector<Controller> left;

@@ -14,6 +14,9 @@ namespace keelson::cgroup {
 
 enum class Version { v1, v2 };
 
+// `freezing`: asked for, and some process has not stopped yet.
+enum class FreezerState { thawed, freezing, frozen };
+
 struct Controller {
   std::string name;  // "memory", "cpu,cpuacct" where they are mounted together; empty on v2
   std::string path;  // absolute directory of this container's group
@@ -43,6 +46,10 @@ class Cgroup {
   // Kills of the kernel's OOM killer in this group since it was made. Compare with 0 only: v2 counts a process twice
   // when it was chosen and then killed again with its whole group (memory.oom.group).
   sys::Result<uint64_t> oom_kills() const;
+  // Asks for all processes of the group to stop or to go on; they have stopped once the state says `frozen`. On v1 a stopped process
+  // does not even die of SIGKILL before it goes on.
+  sys::Result<void> set_frozen(bool frozen) const;
+  sys::Result<FreezerState> freezer_state() const;
   // Kills what is left and removes the directories; bounded retries while the kernel lets go. The parents stay.
   sys::Result<void> destroy();
 

@@ -36,6 +36,7 @@
   X(cgroup_limit, "cgroup.limit")      \
   X(cgroup_join, "cgroup.join")        \
   X(cgroup_read, "cgroup.read")        \
+  X(cgroup_freeze, "cgroup.freeze")    \
   X(cgroup_destroy, "cgroup.destroy")  \
   X(net_socket, "net.socket")          \
   X(net_link, "net.link")              \

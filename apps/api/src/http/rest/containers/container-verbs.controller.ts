@@ -2,6 +2,7 @@ import {
   type ContainerDetail,
   containerDetail,
   killContainerInput,
+  renameContainerInput,
   stopContainerInput,
   type WaitResult,
   waitResult,
@@ -12,9 +13,12 @@ import type { Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../../domain/access/principal.js';
 import { KillContainer } from '../../../domain/containers/kill-container.js';
+import { PauseContainer } from '../../../domain/containers/pause-container.js';
+import { RenameContainer } from '../../../domain/containers/rename-container.js';
 import { RestartContainer } from '../../../domain/containers/restart-container.js';
 import { StartContainer } from '../../../domain/containers/start-container.js';
 import { StopContainer } from '../../../domain/containers/stop-container.js';
+import { UnpauseContainer } from '../../../domain/containers/unpause-container.js';
 import { WaitContainer } from '../../../domain/containers/wait-container.js';
 import { Caller } from '../../middleware/caller.js';
 import { goneSignal } from '../ndjson.js';
@@ -29,6 +33,9 @@ export class ContainerVerbsController {
     private readonly stopContainer: StopContainer,
     private readonly restartContainer: RestartContainer,
     private readonly killContainer: KillContainer,
+    private readonly pauseContainer: PauseContainer,
+    private readonly unpauseContainer: UnpauseContainer,
+    private readonly renameContainer: RenameContainer,
     private readonly waitContainer: WaitContainer,
   ) {}
 
@@ -74,6 +81,34 @@ export class ContainerVerbsController {
     @Body({ schema: killContainerInput }) { signal }: z.output<typeof killContainerInput>,
   ): Promise<ContainerDetail> {
     return toContainerDetail(await this.killContainer.execute(principal, id, signal));
+  }
+
+  @Post(':id/pause')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Stops all of its processes where they are, without their knowing' })
+  @ApiOkResponse({ standardSchema: containerDetail })
+  async pause(@Caller() principal: Principal, @Param('id') id: string): Promise<ContainerDetail> {
+    return toContainerDetail(await this.pauseContainer.execute(principal, id));
+  }
+
+  @Post(':id/unpause')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Lets its processes go on' })
+  @ApiOkResponse({ standardSchema: containerDetail })
+  async unpause(@Caller() principal: Principal, @Param('id') id: string): Promise<ContainerDetail> {
+    return toContainerDetail(await this.unpauseContainer.execute(principal, id));
+  }
+
+  @Post(':id/rename')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Gives it another name; its host name stays' })
+  @ApiOkResponse({ standardSchema: containerDetail })
+  async rename(
+    @Caller() principal: Principal,
+    @Param('id') id: string,
+    @Body({ schema: renameContainerInput }) { name }: z.output<typeof renameContainerInput>,
+  ): Promise<ContainerDetail> {
+    return toContainerDetail(await this.renameContainer.execute(principal, id, name));
   }
 
   @Post(':id/wait')

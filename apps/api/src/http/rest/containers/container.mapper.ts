@@ -41,6 +41,10 @@ export function toContainerDetail(container: Container): ContainerDetail {
     sysctls: { ...config.sysctls },
     restartPolicy: config.restartPolicy,
     log: config.log,
+    stopSignal: config.stopSignal,
+    stopTimeoutSeconds: config.stopTimeoutSeconds,
+    readonlyRootfs: config.readonlyRootfs,
+    mounts: [...config.mounts],
     network: toNetwork(container),
     hostUidBase: container.uidBase,
     cgroupPath: container.cgroupPath,
@@ -63,7 +67,7 @@ export function toWaitResult({ exitCode, oomKilled, finishedAt }: EndedRun): Wai
 }
 
 export function toCreateRequest(body: CreateContainerBody): CreateRequest {
-  const { env = {}, resources = {}, ports, restartPolicy, ...rest } = body;
+  const { env = {}, resources = {}, ports, restartPolicy, mounts, ...rest } = body;
   const wanted = ports.map(({ hostAddress = null, hostPort = 0, containerPort, protocol }) => ({
     hostAddress,
     hostPort,
@@ -76,6 +80,7 @@ export function toCreateRequest(body: CreateContainerBody): CreateRequest {
     resources: toWantedResources(resources),
     ports: wanted,
     restartPolicy: withoutUndefined(restartPolicy),
+    mounts: mounts.map(withoutUndefined),
   };
 }
 

@@ -9,6 +9,7 @@ import { initProcess } from './process.js';
 import { resources } from './resources.js';
 import { MASKED_PATHS, READONLY_PATHS } from './security.js';
 import type { ResolvedUser } from './user.js';
+import { userMounts } from './user-mounts.js';
 
 /** What the host and its files add to a container's record. */
 export interface SpecSurroundings {
@@ -27,9 +28,9 @@ export function buildConfig(container: Container, around: SpecSurroundings): Oci
   return {
     ociVersion: '1.2.0',
     process: initProcess(config, around.user),
-    root: { path: around.paths.rootfs, readonly: false },
+    root: { path: around.paths.rootfs, readonly: config.readonlyRootfs },
     hostname: config.hostname,
-    mounts: mounts(config, around.paths),
+    mounts: [...mounts(config, around.paths), ...userMounts(config.mounts)],
     linux: {
       namespaces: namespaces(config.network),
       uidMappings: idMappings(uidBase),

@@ -22,7 +22,7 @@ export function useContainer(id: string) {
   });
 }
 
-export type Verb = 'start' | 'stop' | 'restart' | 'kill' | 'remove';
+export type Verb = 'start' | 'stop' | 'restart' | 'pause' | 'unpause' | 'kill' | 'remove';
 
 export interface VerbCall {
   readonly id: string;

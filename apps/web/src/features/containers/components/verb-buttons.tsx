@@ -1,5 +1,5 @@
 import type { ContainerSummary } from '@keelson/contracts';
-import { EllipsisVertical, OctagonX, Play, RotateCw, Square, Trash2 } from 'lucide-react';
+import { EllipsisVertical, OctagonX, Pause, Play, RotateCw, Square, Trash2 } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Menu, MenuItem } from '@/components/ui/menu';
@@ -8,7 +8,7 @@ import type { Verb } from '../api/containers';
 import { useVerbs } from '../hooks/use-verbs';
 import { isAlive, offeredVerbs } from '../model/verbs';
 
-const ICONS = { start: Play, stop: Square, restart: RotateCw, kill: OctagonX, remove: Trash2 };
+const ICONS = { start: Play, stop: Square, restart: RotateCw, pause: Pause, unpause: Play, kill: OctagonX, remove: Trash2 };
 
 interface VerbButtonsProps {
   readonly container: Pick<ContainerSummary, 'id' | 'name' | 'state'>;

@@ -2,14 +2,14 @@ import type { ContainerState } from '@keelson/contracts';
 import type { Verb } from '../api/containers';
 
 const STOPPED: readonly Verb[] = ['start', 'remove'];
-const ALIVE: readonly Verb[] = ['stop', 'restart', 'kill', 'remove'];
 
 /** What makes sense to offer in a state. The server decides: between two looks the state may have changed. */
 const OFFERED: Record<ContainerState, readonly Verb[]> = {
   created: STOPPED,
   exited: STOPPED,
   starting: ['kill', 'remove'],
-  running: ALIVE,
+  running: ['stop', 'restart', 'pause', 'kill', 'remove'],
+  paused: ['unpause', 'stop', 'restart', 'kill', 'remove'],
   stopping: ['kill', 'remove'],
   restarting: ['start', 'stop', 'remove'],
   removing: [],
@@ -21,5 +21,5 @@ export function offeredVerbs(state: ContainerState): readonly Verb[] {
 
 /** Whether its processes may be there, so that removing it means killing them. */
 export function isAlive(state: ContainerState): boolean {
-  return state === 'running' || state === 'starting' || state === 'stopping';
+  return state === 'running' || state === 'paused' || state === 'starting' || state === 'stopping';
 }

@@ -1,0 +1,41 @@
+import { posix } from 'node:path';
+import { DomainError } from '../errors.js';
+import type { ContainerMount } from './container.js';
+
+/** Directories that are the kernel's or the runtime's own: a mount over them, or in them, would hide what protects the container. */
+const RESERVED = ['/proc', '/sys'];
+/** As a whole these are refused; what lies in them may be mounted over. */
+const RESERVED_ALONE = ['/', '/dev', '/dev/pts'];
+
+/** With targets in their shortest form. Throws `invalid_input` naming the mount; called before anything is made. */
+export function checkedMounts(mounts: readonly ContainerMount[]): ContainerMount[] {
+  const seen = new Set<string>();
+  return mounts.map((mount, at) => {
+    const field = `mounts.${at}.target`;
+    const target = normalTarget(mount.target, field);
+    if (seen.has(target)) throw refused(field, `two mounts have the target ${target}; give each a target of its own`);
+    seen.add(target);
+    return { ...mount, target };
+  });
+}
+
+/** Parents before what lies in them, so that none hides another. */
+export function inMountingOrder(mounts: readonly ContainerMount[]): ContainerMount[] {
+  const depth = ({ target }: ContainerMount) => target.split('/').length;
+  return mounts.toSorted((a, b) => depth(a) - depth(b));
+}
+
+function normalTarget(target: string, field: string): string {
+  const normal = posix.normalize(target).replace(/(?<=.)\/$/, '');
+  if (!target.startsWith('/') || target.split('/').includes('..')) {
+    throw refused(field, `the target ${target} must be an absolute path without ".."`);
+  }
+  if (RESERVED_ALONE.includes(normal) || RESERVED.some((path) => normal === path || normal.startsWith(`${path}/`))) {
+    throw refused(field, `nothing can be mounted on ${normal}, which belongs to the runtime; choose another target`);
+  }
+  return normal;
+}
+
+function refused(field: string, message: string): DomainError {
+  return new DomainError('invalid_input', message, { field });
+}

@@ -1,0 +1,14 @@
+import type { ContainerMount, TmpfsMount } from '../../../domain/containers/container.js';
+import { inMountingOrder } from '../../../domain/containers/mounts.js';
+import type { OciMount } from './oci.js';
+
+/** What a user mounts, after what every container has. */
+export function userMounts(mounts: readonly ContainerMount[]): OciMount[] {
+  return inMountingOrder(mounts).map(tmpfs);
+}
+
+/** Options as docker's `--tmpfs`: no devices, no set-user-ID programs, and none at all unless asked for. */
+function tmpfs({ target, sizeBytes, mode, exec, readOnly }: TmpfsMount): OciMount {
+  const options = ['nosuid', 'nodev', ...(exec ? [] : ['noexec']), ...(readOnly ? ['ro'] : []), `mode=${mode}`];
+  return { destination: target, type: 'tmpfs', source: 'tmpfs', options: [...options, ...(sizeBytes ? [`size=${sizeBytes}`] : [])] };
+}
