@@ -60,6 +60,10 @@ class FakeHost extends ContainerHost {
   override async rebooted(): Promise<boolean> {
     return this.wasRebooted;
   }
+
+  override async noteBoot(): Promise<void> {
+    this.wasRebooted = false;
+  }
 }
 
 /** What outlives the server: database, kernel, network. */

@@ -61,8 +61,10 @@ export abstract class ContainerHost {
   abstract capacity(): HostCapacity;
   /** The device nodes among these paths; a path that is none is left out. */
   abstract devices(paths: readonly string[]): Promise<ReadonlyMap<string, HostDevice>>;
-  /** Whether the host was booted since this was last asked, over all runs of the server. True on the first call ever. */
+  /** Whether the host was booted since `noteBoot`, over all runs of the server. True where that was never called. */
   abstract rebooted(): Promise<boolean>;
+  /** Everything that follows from this boot is done. */
+  abstract noteBoot(): Promise<void>;
 }
 
 /** Containers as processes and directories. */

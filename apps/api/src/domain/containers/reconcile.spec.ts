@@ -138,6 +138,21 @@ describe('restart policies at the start of the server', () => {
     house.scheduler.onApplicationShutdown();
   });
 
+  it('brings back after a reboot what an earlier start, cut short, had not come to', async () => {
+    const container = await before({ restartPolicy: { name: 'always' } });
+    world.host.wasRebooted = true;
+    const cut = containerHouse(world);
+    const adopt = world.runtime.adopt.bind(world.runtime);
+    world.runtime.adopt = () => new Promise(() => undefined);
+    void cut.reconcile.execute();
+    await expect.poll(() => cut.registry.all()).toHaveLength(1);
+    world.runtime.adopt = adopt;
+    world.store.rows.set(container.id, { ...container, state: 'exited', run: { ...container.run, pid: null, exitCode: 0 } });
+    const house = await restarted(exited(container, 0), container.id);
+    await expect.poll(() => now(house).state).toBe('running');
+    house.scheduler.onApplicationShutdown();
+  });
+
   it.each([
     ['always', true],
     ['unless-stopped', false],

@@ -49,6 +49,8 @@ export class Reconcile {
         .run(id, () => this.settle(id, rebooted))
         .catch((error: unknown) => this.faults.report(`take up container ${name} again`, error)),
     );
+    // Only now: a start that is cut short before has not brought back everything that a policy wants.
+    await this.host.noteBoot();
   }
 
   /** Without its network the server still has containers to look after; what needs the network says what is wrong with it. */

@@ -10,7 +10,7 @@ const MOST_WAITING = 1000;
 export class ReadEvents {
   constructor(private readonly events: EventLog) {}
 
-  /** What is recorded, oldest first, at most `limit`; with `follow` what happens after it, without a gap, until `signal` fires. */
+  /** What is recorded, oldest first, at most `limit`; with `follow` all that comes after it, without a gap, until `signal` fires. */
   async *execute(principal: Principal, query: EventQuery, follow: boolean, signal: AbortSignal): AsyncGenerator<RecordedEvent> {
     const tenant = principal.tenant.id;
     const inbox = new Inbox();
@@ -19,13 +19,18 @@ export class ReadEvents {
     signal.addEventListener('abort', () => inbox.wake(), { once: true });
     try {
       let last = query.after ?? 0;
-      for (const event of await this.events.read(tenant, query)) {
+      const recorded = async (wanted: EventQuery) => {
+        const page = await this.events.read(tenant, wanted);
+        // There may be more behind a full page than what happens from now on.
+        if (page.length === wanted.limit) inbox.lose();
+        return page;
+      };
+      for (const event of await recorded(query)) {
         last = event.sequence;
         yield event;
       }
       while (follow && !signal.aborted) {
-        const missed = inbox.overflowed();
-        const next = missed ? await this.events.read(tenant, { after: last, limit: MOST_WAITING }) : await inbox.take();
+        const next = inbox.overflowed() ? await recorded({ after: last, limit: MOST_WAITING }) : await inbox.take();
         for (const event of next) {
           if (event.sequence <= last) continue;
           last = event.sequence;
@@ -46,15 +51,20 @@ class Inbox {
 
   put(event: RecordedEvent): void {
     if (this.waiting.length < MOST_WAITING) this.waiting.push(event);
-    else this.lost = true;
+    else this.lose();
     this.wake();
+  }
+
+  /** What comes next is in the record. */
+  lose(): void {
+    this.lost = true;
   }
 
   wake(): void {
     this.ring?.();
   }
 
-  /** True once after events were dropped: what still waits is recorded as well, so it goes too. */
+  /** True once after something was lost: what still waits is recorded as well, so it goes too. */
   overflowed(): boolean {
     const { lost } = this;
     this.lost = false;

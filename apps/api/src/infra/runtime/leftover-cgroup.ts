@@ -1,6 +1,8 @@
 import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isErrno } from '../../errno.js';
+import { mountPoints } from '../files/mount-points.js';
 
 const SIGKILL = 'SIGKILL';
 /** The kernel empties a group a moment after its processes were killed; longer means that one hangs. */
@@ -16,14 +18,9 @@ export async function removeLeftoverCgroup(path: string): Promise<void> {
   await Promise.all(roots.map((root) => removeGroup(join(root, path))));
 }
 
-/** Mount points of all cgroup file systems, from proc_pid_mountinfo(5). */
+/** Mount points of all cgroup file systems. */
 export async function cgroupHierarchies(): Promise<string[]> {
-  const table = await readFile('/proc/self/mountinfo', 'utf8');
-  return table.split('\n').flatMap((line) => {
-    const [mount = '', filesystem = ''] = line.split(' - ');
-    const point = mount.split(' ')[4];
-    return point && /^cgroup2? /.test(filesystem) ? [point] : [];
-  });
+  return (await mountPoints()).filter(({ type }) => type === 'cgroup' || type === 'cgroup2').map(({ point }) => point);
 }
 
 async function removeGroup(directory: string): Promise<void> {
@@ -36,7 +33,11 @@ async function removeGroup(directory: string): Promise<void> {
 
 /** True once it is gone. Groups inside go first. */
 async function tryRemove(directory: string): Promise<boolean> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch(() => null);
+  const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
+    // ENODEV: it is going at this moment.
+    if (isErrno(error, 'ENOENT', 'ENODEV')) return null;
+    throw error;
+  });
   if (!entries) return true;
   for (const child of entries.filter((entry) => entry.isDirectory())) {
     if (!(await tryRemove(join(directory, child.name)))) return false;

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { ContainerHost } from '../../domain/containers/containers.ports.js';
 import type { HostCapacity, HostDevice } from '../../domain/containers/limits/host-capacity.js';
+import { exists, renameDurably, writeDurably } from '../files/durable.js';
 import { readHostControls } from './host-controls.js';
 import { readDevices } from './host-devices.js';
 
@@ -15,9 +16,11 @@ export class NodeHost extends ContainerHost {
   private readonly onlineCpus = readList('/sys/devices/system/cpu/online', availableParallelism());
   private readonly memoryNodes = readList('/sys/devices/system/node/online', 1);
   private readonly controls = readHostControls();
+  private readonly bootFile: string;
 
-  constructor(private readonly config: Config) {
+  constructor({ root }: Config) {
     super();
+    this.bootFile = join(root, 'boot-id');
   }
 
   override capacity(): HostCapacity {
@@ -30,12 +33,21 @@ export class NodeHost extends ContainerHost {
   }
 
   override async rebooted(): Promise<boolean> {
-    const file = join(this.config.root, 'boot-id');
-    const [known, now] = await Promise.all([readFile(file, 'utf8').catch(() => ''), bootId()]);
-    if (known === now) return false;
-    await writeFile(`${file}.new`, now, { mode: 0o600 });
-    await rename(`${file}.new`, file);
-    return true;
+    const [known, now] = await Promise.all([this.knownBoot(), bootId()]);
+    return known !== now;
+  }
+
+  override async noteBoot(): Promise<void> {
+    const now = await bootId();
+    if ((await this.knownBoot()) === now) return;
+    const fresh = `${this.bootFile}.new`;
+    await rm(fresh, { force: true });
+    await writeDurably(fresh, now);
+    await renameDurably(fresh, this.bootFile);
+  }
+
+  private async knownBoot(): Promise<string> {
+    return (await exists(this.bootFile)) ? readFile(this.bootFile, 'utf8') : '';
   }
 }
 

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
+import { isErrno } from '../../errno.js';
 import type { UserFiles } from './spec/user.js';
 
 /** More than any honest passwd or group file; a hostile one must not fill our memory (R12, R15). */
@@ -60,13 +61,20 @@ async function readEntry(etc: FileHandle, name: string): Promise<Found> {
 /** openat(2) by way of /proc/self/fd. undefined: it is not there, or it is a link. */
 async function step(directory: FileHandle, name: string): Promise<FileHandle | undefined> {
   const flags = name === 'etc' ? NO_FOLLOW | constants.O_DIRECTORY : NO_FOLLOW;
-  return open(`/proc/self/fd/${directory.fd}/${name}`, flags).catch(() => undefined);
+  return open(`/proc/self/fd/${directory.fd}/${name}`, flags).catch((error: unknown) => {
+    // ELOOP: a link. ENXIO: a socket. Anything else, such as too many open files, must not hide what the container sees.
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return undefined;
+    throw error;
+  });
 }
 
 async function kindOf(directory: FileHandle, name: string): Promise<'file' | 'nothing' | 'other'> {
-  const status = await lstat(`/proc/self/fd/${directory.fd}/${name}`).catch(() => undefined);
-  if (!status) return 'nothing';
-  return status.isFile() ? 'file' : 'other';
+  try {
+    return (await lstat(`/proc/self/fd/${directory.fd}/${name}`)).isFile() ? 'file' : 'other';
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return 'nothing';
+    throw error;
+  }
 }
 
 async function exists(directory: FileHandle, name: string): Promise<boolean> {

@@ -62,8 +62,11 @@ export class Database {
 
   async close(): Promise<void> {
     const leave = await this.turnstile.enter();
-    await this.client.$disconnect();
-    leave();
+    try {
+      await this.client.$disconnect();
+    } finally {
+      leave();
+    }
   }
 }
 

@@ -1,9 +1,14 @@
 import { Client } from 'pg';
+import { StartupError } from '../../../config/startup-error.js';
 import type { AppliedMigration, MigrationConnection, MigrationRecord } from './migration-connection.js';
 
 /** The advisory lock that Prisma's own tools take. */
 const LOCK = 72_707_369;
 const CONNECT_MS = 10_000;
+/** Another tool that migrates this database gets so long; then the start says so rather than hang. */
+const LOCK_MS = 60_000;
+
+const BUSY = `another program has been migrating the database for ${LOCK_MS / 1000} s; end it, then start Keelson again`;
 
 /** Text equal to Prisma's own, so that its tools read it. */
 const TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -32,7 +37,12 @@ export class PostgresMigrations implements MigrationConnection {
 
   async open(): Promise<void> {
     await this.client.connect();
-    await this.client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    // A connection that breaks is told by the query it breaks; without a listener it would end the process.
+    this.client.on('error', () => undefined);
+    await this.client.query(`SET lock_timeout = ${LOCK_MS}`);
+    await this.client.query('SELECT pg_advisory_lock($1)', [LOCK]).catch((cause: unknown) => {
+      throw isLockTimeout(cause) ? new StartupError(BUSY, { cause }) : cause;
+    });
     await this.client.query(TABLE);
   }
 
@@ -62,4 +72,9 @@ export class PostgresMigrations implements MigrationConnection {
   async close(): Promise<void> {
     await this.client.end();
   }
+}
+
+/** lock_not_available, https://www.postgresql.org/docs/current/errcodes-appendix.html */
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '55P03';
 }
