@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ExitRecord as NativeExit, RuntimeError, readExitRecord, type Watch, watch } from '@keelson/runtime-native';
+import { type ExitRecord as NativeExit, RuntimeError, readExitRecord, readState, type Watch, watch } from '@keelson/runtime-native';
 import type { ExitListener, ExitRecord, Started } from '../../domain/containers/containers.ports.js';
 import type { ContainerPaths } from './container-paths.js';
 import { isSupervised } from './supervised.js';
 
 /** Pause before a living supervisor is asked again; it has 256 places for clients, and they may all be taken for a moment. */
 const RETRY_MS = 50;
+/** More than a supervisor needs under any load. */
+const ANSWER_MS = 15_000;
 
 /** What a container's run looks like from outside. */
 export type Sight =
@@ -28,7 +31,10 @@ export class RunWatcher {
   private readonly watches = new Map<string, Watch>();
   private closed = false;
 
-  constructor(private readonly fault: (what: string, error: unknown) => void) {}
+  constructor(
+    private readonly fault: (what: string, error: unknown) => void,
+    private readonly answerMs = ANSWER_MS,
+  ) {}
 
   /** Looks, and follows the run from now on where it lives. */
   async look(run: WatchedRun): Promise<Sight> {
@@ -65,11 +71,11 @@ export class RunWatcher {
   }
 
   private async connect(run: WatchedRun): Promise<Sight | null> {
-    const connected = await watch(run.paths.control).catch((error: unknown) => {
-      if (error instanceof RuntimeError) return null;
+    const connected = await watch(run.paths.control, { timeoutMs: this.answerMs }).catch((error: unknown) => {
+      if (error instanceof RuntimeError) return error;
       throw error;
     });
-    if (!connected) return null;
+    if (connected instanceof RuntimeError) return connected.code === 'CONTROL_TIMEOUT' ? this.recorded(run) : null;
     if (connected.state.exited) {
       const exit = await connected.exit;
       connected.close();
@@ -81,6 +87,17 @@ export class RunWatcher {
       started: { pid: connected.state.pid, startedAt: toDate(connected.state.startedAt) },
       paused: connected.state.paused,
     };
+  }
+
+  /**
+   * A supervisor that lives and does not answer, stopped or starved, must not keep the server from its start: its state file tells what
+   * runs, and it is asked again in the background.
+   */
+  private async recorded(run: WatchedRun): Promise<Sight | null> {
+    const state = await readState(join(run.paths.run, 'state.json'));
+    if (!state || !(await isSupervised(run.paths))) return null;
+    if (!this.closed) this.follow(run);
+    return { kind: 'running', started: { pid: state.pid, startedAt: toDate(state.startedAt) }, paused: false };
   }
 
   private attend(run: WatchedRun, connected: Watch): void {
