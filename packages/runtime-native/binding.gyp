@@ -75,6 +75,8 @@
       "sources": [
         "src/addon/addon.cc",
         "src/addon/children.cc",
+        "src/addon/entries.cc",
+        "src/addon/entries_binding.cc",
         "src/addon/js_error.cc",
         "src/addon/net_binding.cc",
         "src/addon/spawn.cc",

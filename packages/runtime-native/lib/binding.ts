@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { Entry } from './entries.js';
 import type { NativeNet } from './net/native.js';
 
 /** Counters of all groups in one array: `STATS_COLUMNS` of lib/stats.ts for each. One sample at a time. */
@@ -10,6 +11,7 @@ interface NativeStatsReader {
 }
 
 export interface NativeBinding extends NativeNet {
+  writeEntries(entries: readonly Entry[]): Promise<void>;
   /**
    * The report's descriptor is ours to close. `onEnd` is called once when the supervisor has ended and was reaped; signal is 0
    * when it exited by itself.

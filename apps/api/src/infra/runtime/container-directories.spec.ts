@@ -14,6 +14,7 @@ describe('the directories of a container', () => {
   beforeEach(async () => {
     home = await mkdtemp('/tmp/ka-dirs-');
     directories = new ContainerDirectories({ root: home, run: join(home, 'run') });
+    await directories.prepare();
     await directories.create(container);
   });
   afterEach(() => rm(home, { recursive: true, force: true }));

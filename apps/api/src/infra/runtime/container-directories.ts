@@ -1,5 +1,6 @@
-import { chmod, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Entry, writeEntries } from '@keelson/runtime-native';
 import type { Container } from '../../domain/containers/container.js';
 import type { NameFiles } from '../../domain/networks/networks.ports.js';
 import { isErrno } from '../../errno.js';
@@ -21,28 +22,34 @@ export class ContainerDirectories {
     return containerPaths(this.base, id);
   }
 
+  /** Where containers lie; every user of the host passes through, none can list. */
+  async prepare(): Promise<void> {
+    await mkdir(join(this.base.root, 'containers'), { recursive: true, mode: 0o711 });
+    await mkdir(join(this.base.run, 'c'), { recursive: true, mode: 0o711 });
+  }
+
   /** Only the container's root reaches what lies in `upper`; everything else is ours. */
   async create({ id, uidBase }: Container): Promise<void> {
     const paths = this.paths(id);
-    await mkdir(join(this.base.root, 'containers'), { recursive: true, mode: 0o711 });
-    await mkdir(paths.home, { mode: 0o700 });
-    await Promise.all([mkdir(paths.upper, { mode: 0o755 }), mkdir(paths.work, { mode: 0o700 }), mkdir(paths.logs, { mode: 0o700 })]);
-    // The upper directory's own mode is that of the container's "/"; umask must not narrow it.
-    await chmod(paths.upper, 0o755);
-    await Promise.all([chown(paths.upper, uidBase, uidBase), chown(paths.work, uidBase, uidBase)]);
+    await writeEntries([
+      { path: paths.home, mode: 0o700 },
+      // Its mode is that of the container's "/".
+      { path: paths.upper, mode: 0o755, owner: uidBase },
+      { path: paths.work, mode: 0o700, owner: uidBase },
+      { path: paths.logs, mode: 0o700 },
+    ]);
   }
 
   /** The bundle of one run: what an earlier run left of its end is gone before a new one can begin. */
   async writeBundle(container: Container, bundle: { config: OciSpec; launch: LaunchFile; names: NameFiles }): Promise<void> {
     const paths = this.paths(container.id);
-    await mkdir(join(this.base.run, 'c'), { recursive: true, mode: 0o711 });
     await rm(paths.exitFile, { force: true });
-    await Promise.all([
-      writeFile(join(paths.home, 'config.json'), JSON.stringify(bundle.config), { mode: 0o600 }),
-      writeFile(join(paths.home, 'launch.json'), JSON.stringify(bundle.launch), { mode: 0o600 }),
-      writeNameFile(paths.resolvConf, bundle.names.resolvConf, container.uidBase),
-      writeNameFile(paths.hosts, bundle.names.hosts, container.uidBase),
-      writeNameFile(paths.hostname, `${container.config.hostname}\n`, container.uidBase),
+    await writeEntries([
+      { path: join(paths.home, 'config.json'), mode: 0o600, text: JSON.stringify(bundle.config) },
+      { path: join(paths.home, 'launch.json'), mode: 0o600, text: JSON.stringify(bundle.launch) },
+      nameFile(paths.resolvConf, bundle.names.resolvConf, container.uidBase),
+      nameFile(paths.hosts, bundle.names.hosts, container.uidBase),
+      nameFile(paths.hostname, `${container.config.hostname}\n`, container.uidBase),
     ]);
   }
 
@@ -85,11 +92,9 @@ export class ContainerDirectories {
   }
 }
 
-/** Written as Docker has them: files that the container's own root may change until its next start. */
-async function writeNameFile(file: string, text: string, owner: number): Promise<void> {
-  await writeFile(file, text, { mode: 0o644 });
-  await chmod(file, 0o644);
-  await chown(file, owner, owner);
+/** As Docker has them: files that the container's own root may change until its next start. */
+function nameFile(path: string, text: string, owner: number): Entry {
+  return { path, mode: 0o644, owner, text };
 }
 
 async function names(directory: string): Promise<string[]> {

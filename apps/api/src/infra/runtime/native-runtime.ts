@@ -34,7 +34,7 @@ import { execProcess } from './spec/process.js';
 import { type ResolvedUser, resolveUser } from './spec/user.js';
 import { isSupervised, untilUnsupervised } from './supervised.js';
 import { translateError } from './translate-error.js';
-import { readUserFiles } from './user-files.js';
+import { UserFilesReader } from './user-files.js';
 
 const ELSEWHERE = 'its directory is not under this KEELSON_ROOT; the database may be that of another instance';
 const LOST = 'its supervisor is gone and left no record of the exit; the host may have been rebooted';
@@ -45,6 +45,7 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   private readonly directories: ContainerDirectories;
   private readonly watcher: RunWatcher;
   private readonly groups = new CgroupParents();
+  private readonly userFiles = new UserFilesReader();
   private seccomp: SeccompProfile = {};
   private hostMaskedPaths: readonly string[] = [];
 
@@ -58,7 +59,8 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   }
 
   async onModuleInit(): Promise<void> {
-    [this.seccomp, this.hostMaskedPaths] = await Promise.all([readSeccompProfile(), readHostMaskedPaths(), this.groups.open()]);
+    [this.seccomp, this.hostMaskedPaths] = await Promise.all([readSeccompProfile(), readHostMaskedPaths()]);
+    await Promise.all([this.groups.open(), this.directories.prepare()]);
   }
 
   /** Containers go on without us. */
@@ -172,8 +174,8 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   }
 
   private async user(container: Container, image: RunnableImage, wanted: string): Promise<ResolvedUser> {
-    const trees = [this.directories.paths(container.id).upper, ...image.layerPaths.toReversed()];
-    return resolveUser(wanted, await readUserFiles(trees));
+    const { upper } = this.directories.paths(container.id);
+    return resolveUser(wanted, await this.userFiles.read(upper, image.layerPaths.toReversed()));
   }
 
   /** The report says that the supervisor has undone what it did; one that died could not. */

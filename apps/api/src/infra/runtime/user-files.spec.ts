@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readUserFiles } from './user-files.js';
+import { UserFilesReader } from './user-files.js';
 
-describe('readUserFiles', () => {
+describe('user files', () => {
   let home: string;
   let upper: string;
   let layer: string;
@@ -18,16 +18,16 @@ describe('readUserFiles', () => {
   });
   afterEach(() => rm(home, { recursive: true, force: true }));
 
-  const passwd = async () => (await readUserFiles([upper, layer])).passwd;
+  const passwd = async () => (await new UserFilesReader().read(upper, [layer])).passwd;
 
   it('takes each file from the topmost tree that has it', async () => {
     await mkdir(join(upper, 'etc'));
     await writeFile(join(upper, 'etc/passwd'), 'of the upper');
-    expect(await readUserFiles([upper, layer])).toEqual({ passwd: 'of the upper', group: 'groups' });
+    expect(await new UserFilesReader().read(upper, [layer])).toEqual({ passwd: 'of the upper', group: 'groups' });
   });
 
   it('is empty where no tree has them', async () => {
-    expect(await readUserFiles([upper])).toEqual({ passwd: '', group: '' });
+    expect(await new UserFilesReader().read(upper, [])).toEqual({ passwd: '', group: '' });
   });
 
   it('sees nothing below a whiteout', async () => {
@@ -57,7 +57,7 @@ describe('readUserFiles', () => {
     execFileSync('mkfifo', [join(upper, 'etc/passwd')]);
     await writeFile(join(upper, 'etc/group'), '');
     await truncate(join(upper, 'etc/group'), 10 * 1024 ** 3);
-    const { passwd: text, group } = await readUserFiles([upper, layer]);
+    const { passwd: text, group } = await new UserFilesReader().read(upper, [layer]);
     expect(text).toBe('');
     expect(group.length).toBe(1024 * 1024);
   });

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isErrno } from '../../errno.js';
 import type { UserFiles } from './spec/user.js';
 
@@ -8,18 +9,45 @@ const MAX_BYTES = 1024 * 1024;
 /** No links at any step, and no waiting on a FIFO. */
 const NO_FOLLOW = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** `/etc/passwd` and `/etc/group` as a container sees them. `trees`: upper and layers, the topmost first. */
-export async function readUserFiles(trees: readonly string[]): Promise<UserFiles> {
-  const [passwd, group] = await Promise.all([readTopmost(trees, 'passwd'), readTopmost(trees, 'group')]);
-  return { passwd, group };
-}
+/** Texts kept of layers: a host has few layers with users in them, and their files are small. */
+const KEPT = 256;
+const KEPT_BYTES = 64 * 1024;
 
-async function readTopmost(trees: readonly string[], name: string): Promise<string> {
-  for (const tree of trees) {
-    const found = await readFrom(tree, name);
-    if (found !== 'below') return found.text;
+/** `/etc/passwd` and `/etc/group` as a container sees them. Layers never change, so each is asked once. */
+export class UserFilesReader {
+  private readonly known = new Map<string, Found>();
+
+  /** `upper`: what a container has written. `layers`: the topmost first. */
+  async read(upper: string, layers: readonly string[]): Promise<UserFiles> {
+    const [passwd, group] = await Promise.all([this.topmost(upper, layers, 'passwd'), this.topmost(upper, layers, 'group')]);
+    return { passwd, group };
   }
-  return '';
+
+  private async topmost(upper: string, layers: readonly string[], name: string): Promise<string> {
+    const written = await readFrom(upper, name);
+    if (written !== 'below') return written.text;
+    for (const layer of layers) {
+      const found = await this.ofLayer(layer, name);
+      if (found !== 'below') return found.text;
+    }
+    return '';
+  }
+
+  private async ofLayer(layer: string, name: string): Promise<Found> {
+    const key = `${name} ${layer}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const found = await readFrom(layer, name);
+    if (found === 'below' || found.text.length <= KEPT_BYTES) this.keep(key, found);
+    return found;
+  }
+
+  /** The one that was kept first goes first. */
+  private keep(key: string, found: Found): void {
+    const [first] = this.known.keys();
+    if (this.known.size >= KEPT && first !== undefined) this.known.delete(first);
+    this.known.set(key, found);
+  }
 }
 
 type Found = { readonly text: string } | 'below';
@@ -28,6 +56,8 @@ const HIDDEN: Found = { text: '' };
 
 /** Each step is by descriptor, so a running container that changes its upper directory cannot lead us elsewhere (R2). */
 async function readFrom(tree: string, name: string): Promise<Found> {
+  // Most containers have never written there.
+  if (!(await lstat(join(tree, 'etc')).catch(() => undefined))) return 'below';
   const root = await open(tree, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     const etc = await step(root, 'etc');
@@ -49,9 +79,10 @@ async function readEntry(etc: FileHandle, name: string): Promise<Found> {
   const file = await step(etc, name);
   if (!file) return HIDDEN;
   try {
-    if (!(await file.stat()).isFile()) return HIDDEN;
-    const buffer = Buffer.alloc(MAX_BYTES);
-    const { bytesRead } = await file.read(buffer, 0, MAX_BYTES, 0);
+    const status = await file.stat();
+    if (!status.isFile()) return HIDDEN;
+    const buffer = Buffer.alloc(Math.min(status.size, MAX_BYTES));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
     return { text: buffer.toString('utf8', 0, bytesRead) };
   } finally {
     await file.close();
