@@ -57,7 +57,7 @@ const HIDDEN: Found = { text: '' };
 /** Each step is by descriptor, so a running container that changes its upper directory cannot lead us elsewhere (R2). */
 async function readFrom(tree: string, name: string): Promise<Found> {
   // Most containers have never written there.
-  if (!(await lstat(join(tree, 'etc')).catch(() => undefined))) return 'below';
+  if ((await kindAt(join(tree, 'etc'))) === 'nothing') return 'below';
   const root = await open(tree, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     const etc = await step(root, 'etc');
@@ -99,9 +99,11 @@ async function step(directory: FileHandle, name: string): Promise<FileHandle | u
   });
 }
 
-async function kindOf(directory: FileHandle, name: string): Promise<'file' | 'nothing' | 'other'> {
+const kindOf = (directory: FileHandle, name: string) => kindAt(`/proc/self/fd/${directory.fd}/${name}`);
+
+async function kindAt(path: string): Promise<'file' | 'nothing' | 'other'> {
   try {
-    return (await lstat(`/proc/self/fd/${directory.fd}/${name}`)).isFile() ? 'file' : 'other';
+    return (await lstat(path)).isFile() ? 'file' : 'other';
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return 'nothing';
     throw error;
