@@ -29,6 +29,9 @@ Result<void> Children::watch(pid_t pid, sys::UniqueFd pidfd, OnEnd on_end) {
   auto* child = new Child{this, pid, std::move(pidfd), std::move(on_end), {}};
   int status = uv_poll_init(loop_, &child->poll, child->pidfd.get());
   if (status != 0) {
+    // Nobody would ever hear of it: it goes with what it has begun.
+    sys::pidfd_send_signal(child->pidfd.get(), SIGKILL);
+    ::waitpid(pid, nullptr, 0);
     delete child;
     return Error{Stage::fork, -status, "cannot watch the supervisor: " + std::string(uv_strerror(status))};
   }

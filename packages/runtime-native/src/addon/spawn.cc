@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sys/fs.h"
@@ -96,6 +97,7 @@ Result<Spawned> spawn_supervisor(const std::string& executable, const std::strin
   if (!spawned.pidfd) {
     Error error = sys::os_error(Stage::fork, "cannot get hold of the supervisor");
     ::kill(spawned.pid, SIGKILL);
+    ::waitpid(spawned.pid, nullptr, 0);
     return error;
   }
   return spawned;

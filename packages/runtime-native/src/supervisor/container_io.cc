@@ -1,6 +1,5 @@
 #include "container_io.h"
 
-#include <fcntl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,30 +11,16 @@
 
 namespace keelson::supervisor {
 
-using sys::os_error;
 using sys::Result;
 using sys::Stage;
 using sys::UniqueFd;
-
-namespace {
-
-// A pipe holds 1 MiB at most (pipe-max-size); twice that covers both streams.
-constexpr size_t kMostLeft = 2 * 1024 * 1024;
-
-Result<UniqueFd> duplicate(const UniqueFd& fd) {
-  UniqueFd copy(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
-  if (!copy) return os_error(Stage::proc_console, "cannot duplicate the terminal");
-  return copy;
-}
-
-}  // namespace
 
 Result<void> ContainerIo::begin(Pipes pipes, UniqueFd console, bool stdin_open) {
   in_.on_room = [this] { hold_writers(false); };
   const auto to = [this](LogStream stream) { return [this, stream](std::string_view bytes) { take_output(stream, bytes); }; };
   if (console) {
-    console_ = KEELSON_TRY(duplicate(console));
-    if (stdin_open) in_.open(KEELSON_TRY(duplicate(console)));
+    console_ = KEELSON_TRY(duplicate_terminal(console));
+    if (stdin_open) in_.open(KEELSON_TRY(duplicate_terminal(console)));
     out_.open(std::move(console), to(LogStream::out));
     return {};
   }

@@ -1,6 +1,5 @@
 #include "exec_session.h"
 
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,26 +12,12 @@
 namespace keelson::supervisor {
 
 using sys::Result;
-using sys::UniqueFd;
-
-namespace {
-
-// What an ended process can have left: both pipes full (64 KiB each unless it asked for up to 1 MiB).
-constexpr size_t kMostLeft = 2 * 1024 * 1024;
-
-Result<UniqueFd> duplicate(const UniqueFd& fd) {
-  UniqueFd copy(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
-  if (!copy) return sys::os_error(sys::Stage::proc_console, "cannot duplicate the terminal");
-  return copy;
-}
-
-}  // namespace
 
 Result<void> ExecSession::begin(Pipes pipes, bool with_stdin) {
   const auto to = [this](FrameType type) { return [this, type](std::string_view bytes) { take_output(type, bytes); }; };
   if (process_.console) {
-    console_ = KEELSON_TRY(duplicate(process_.console));
-    if (with_stdin) in_.open(KEELSON_TRY(duplicate(process_.console)));
+    console_ = KEELSON_TRY(duplicate_terminal(process_.console));
+    if (with_stdin) in_.open(KEELSON_TRY(duplicate_terminal(process_.console)));
     out_.open(std::move(process_.console), to(FrameType::stdout_bytes));
   } else {
     if (pipes.in) in_.open(std::move(pipes.in));

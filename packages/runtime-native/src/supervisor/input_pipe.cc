@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <utility>
+
 namespace keelson::supervisor {
 
 void InputPipe::open(sys::UniqueFd fd) {
@@ -17,6 +19,7 @@ bool InputPipe::write(std::string_view bytes) {
   if (!is_open() || ending_) return true;
   waiting_ += bytes;
   flush();
+  if (!is_open()) return true;
   full_ = waiting_.size() - taken_ > kEnough;
   return !full_;
 }
@@ -32,6 +35,9 @@ void InputPipe::close() {
   fd_.reset();
   waiting_.clear();
   taken_ = 0;
+  // A writer that waits for room would wait for ever, and be deaf to everything else.
+  if (!std::exchange(full_, false)) return;
+  if (on_room) on_room();
 }
 
 void InputPipe::flush() {

@@ -16,13 +16,16 @@ class InputPipe {
   static constexpr size_t kEnough = 1024 * 1024;
 
   explicit InputPipe(Loop& loop) : loop_(loop) {}
-  ~InputPipe() { close(); }
+  ~InputPipe() {
+    on_room = nullptr;
+    close();
+  }
 
   // Of a terminal: a duplicate of the master side, which is read elsewhere.
   void open(sys::UniqueFd fd);
   bool is_open() const { return static_cast<bool>(fd_); }
 
-  // Called when there is room again after write() said no.
+  // Called when there is room again after write() said no, or nobody is left to make any.
   std::function<void()> on_room;
 
   // False: taken, but please wait for on_room. Without a reader the bytes are dropped, as a shell's are.

@@ -12,6 +12,7 @@ using sys::Stage;
 
 namespace {
 constexpr int kEventsAtOnce = 64;
+constexpr std::chrono::milliseconds kRest{100};
 }
 
 Result<Loop> Loop::make() {
@@ -49,6 +50,17 @@ void Loop::forget(int fd) {
   (void)::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
   watches_.erase(key->second);
   key_of_.erase(key);
+}
+
+void Loop::rest(int fd) {
+  const auto key = key_of_.find(fd);
+  if (key == key_of_.end()) return;
+  const uint32_t events = watches_.at(key->second).events;
+  change(fd, 0);
+  after(kRest, [this, fd, events, number = key->second] {
+    const auto now = key_of_.find(fd);
+    if (now != key_of_.end() && now->second == number) change(fd, events);
+  });
 }
 
 void Loop::after(std::chrono::milliseconds delay, std::function<void()> step) { timers_.emplace(Clock::now() + delay, std::move(step)); }

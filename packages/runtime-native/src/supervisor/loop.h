@@ -26,6 +26,8 @@ class Loop {
   sys::Result<void> watch(int fd, uint32_t events, Handler handler);
   void change(int fd, uint32_t events);
   void forget(int fd);
+  // Asks nothing of the descriptor for a moment: for one that would tell the same again at once.
+  void rest(int fd);
 
   void after(std::chrono::milliseconds delay, std::function<void()> step);
 

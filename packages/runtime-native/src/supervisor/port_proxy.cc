@@ -160,7 +160,11 @@ void PortProxy::sweep() {
 
 void PortProxy::accept_one(const Listener& listener) {
   UniqueFd client(::accept4(listener.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-  if (!client) return;
+  if (!client) {
+    // Without a descriptor for it the connection stays in the queue, and would be told of without end.
+    if (errno == EMFILE || errno == ENFILE) loop_.rest(listener.socket.get());
+    return;
+  }
   sweep();
   const std::optional<Address> address = parse_address(listener.port.container_address, listener.port.container_port);
   // Over the bound the new connection is closed: those that exist are somebody's work.

@@ -24,6 +24,12 @@ Result<void> make_pipe(UniqueFd& reader, UniqueFd& writer) {
 
 }  // namespace
 
+Result<UniqueFd> duplicate_terminal(const UniqueFd& master) {
+  UniqueFd copy(::fcntl(master.get(), F_DUPFD_CLOEXEC, 0));
+  if (!copy) return os_error(Stage::proc_console, "cannot duplicate the terminal");
+  return copy;
+}
+
 Result<Pipes> make_pipes(bool terminal, bool stdin_open) {
   Pipes pipes;
   if (terminal) return pipes;

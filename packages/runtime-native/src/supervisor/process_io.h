@@ -17,4 +17,10 @@ struct Pipes {
 };
 sys::Result<Pipes> make_pipes(bool terminal, bool stdin_open);
 
+// Input and output of a terminal are watched apart, each by a descriptor of its own.
+sys::Result<sys::UniqueFd> duplicate_terminal(const sys::UniqueFd& master);
+
+// What a process can have left in one of its streams when it ends: a pipe holds 64 KiB, or up to 1 MiB where it asked for more (pipe-max-size).
+inline constexpr size_t kMostLeft = 2 * 1024 * 1024;
+
 }  // namespace keelson::supervisor

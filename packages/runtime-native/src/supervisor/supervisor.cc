@@ -101,7 +101,10 @@ Result<void> Supervisor::serve() {
 void Supervisor::accept_clients() {
   for (;;) {
     UniqueFd socket(::accept4(control_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (!socket) return;
+    if (!socket) {
+      if (errno == EMFILE || errno == ENFILE) loop_.rest(control_.get());
+      return;
+    }
     sweep();
     const Result<void> allowed = require_root_peer(socket.get());
     const auto client = std::make_shared<Client>(loop_, std::move(socket));

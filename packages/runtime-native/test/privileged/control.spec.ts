@@ -107,6 +107,18 @@ describe('exec', () => {
     streams.close();
   });
 
+  it('listens to a writer whose input nobody reads any more', async () => {
+    const { control } = await start(['sleep', '1000']);
+    const streams = await exec(control, command(['sh', '-c', 'sleep 1; exec <&-; echo closed; exec sleep 1000']), { stdin: true });
+    // More than the pipe and the supervisor hold: it stops reading from us until there is room.
+    const written = streams.write(Buffer.alloc(3 * 1024 * 1024)).catch(() => undefined);
+    const output = collect(streams);
+    await written;
+    streams.signal(9);
+    expect(await streams.exit).toMatchObject({ signal: 9 });
+    expect((await output).stdout).toBe('closed\n');
+  });
+
   it('has a terminal of the size that was asked for, and changes it', async () => {
     const { control } = await start(['sleep', '1000']);
     const tty = command(['sh', '-c', 'stty size; read line; stty size; echo "$line"'], {
