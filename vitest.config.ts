@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // Each file starts a server of its own; the first run of all also makes the test images.
-const SERVER = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 300_000 };
+const SERVER = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_000 };
 
 // One project a suite. Suites that use the kernel's global names (cgroups, interfaces) run their files one after another.
 export default defineConfig({
@@ -23,8 +23,9 @@ export default defineConfig({
           name: 'privileged',
           include: ['packages/runtime-native/test/privileged/**/*.spec.ts'],
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          // Emulated processors are many times slower.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
       {

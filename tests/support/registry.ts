@@ -9,6 +9,8 @@ import { aptGet } from './apt.js';
 import { CACHE } from './paths.js';
 import { freePort } from './ports.js';
 
+/** On a machine with emulated processors it takes its time. */
+const ANSWER_MS = 60_000;
 const run = promisify(execFile);
 
 export interface DockerRegistry {
@@ -79,7 +81,7 @@ async function findBinary(): Promise<string> {
 
 /** The registry does not say when it listens, so it is asked until it answers. */
 async function answering(host: string, child: { exitCode: number | null }): Promise<void> {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + ANSWER_MS;
   while (Date.now() < end && child.exitCode === null) {
     const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
     if (answer !== undefined) return;
