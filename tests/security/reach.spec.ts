@@ -62,9 +62,10 @@ describe('what a process in a container can reach', () => {
     expect(of('netlink')).toEqual(['0', '4', '15']);
   });
 
-  it('1b 23: no packet sockets and no raw ones', () => {
+  it('1b 23: no packet sockets and no raw ones, and ping works without', () => {
     expect(of('family')).not.toContain('17');
     expect(of('raw')).toEqual([]);
+    expect(of('ping')).toEqual(['inet', 'inet6']);
   });
 
   it('1a 11: nothing in the inheritable and ambient sets', () => {

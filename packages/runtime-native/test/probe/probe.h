@@ -10,7 +10,7 @@ void print_syscalls();
 // "abi x32" and "abi i386" where a call by another architecture's numbers is answered.
 void print_foreign_abis();
 
-// "family N" and "netlink N" for every socket that can be had (socket(2), netlink(7)).
+// "family N", "netlink N", "ping FAMILY" and "raw FAMILY" for every socket that can be had (socket(2), netlink(7), icmp(7)).
 void print_sockets();
 
 // "writable PATH" for every file below /proc and /sys that opens for writing; those of processes are left out.

@@ -1,3 +1,4 @@
+#include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -32,6 +33,9 @@ void print_sockets() {
     if (opens_somehow(family)) printf("family %d\n", family);
   for (int protocol = 0; protocol <= kHighestNetlink; ++protocol)
     if (opens(AF_NETLINK, SOCK_RAW, protocol)) printf("netlink %d\n", protocol);
+  // What an unprivileged ping uses (icmp(7)).
+  if (opens(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)) printf("ping inet\n");
+  if (opens(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6)) printf("ping inet6\n");
   if (opens(AF_INET, SOCK_RAW, 255)) printf("raw inet\n");
   if (opens(AF_INET6, SOCK_RAW, 255)) printf("raw inet6\n");
 }

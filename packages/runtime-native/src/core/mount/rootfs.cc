@@ -1,9 +1,13 @@
 #include "mount/rootfs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
+
+#include <string_view>
 
 #include "cgroup/cgroup.h"
 #include "mount/detached.h"
@@ -116,7 +120,23 @@ Result<void> mount_cgroup(int root, const spec::Mount& mount, const HostMounts& 
   return mount_filesystem(root, mount, options, "cgroup2");
 }
 
+// The kernel's own filesystems lie where masks and read-only paths look for them. An image whose /proc is a link to / would have its procfs beside
+// the masks, within reach as "/..".
+bool is_kernel_place(const std::string& path) {
+  for (const std::string_view top : {"/proc", "/sys", "/dev"})
+    if (path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/')) return true;
+  return false;
+}
+
+Result<void> refuse_links(int root, const spec::Mount& mount) {
+  if (!is_kernel_place(mount.destination)) return {};
+  const Result<UniqueFd> place = sys::open_in_root(stage_of(mount), root, mount.destination, O_PATH, 0, RESOLVE_NO_SYMLINKS);
+  if (place.ok() || place.error().err != ELOOP) return {};
+  return sys::Error{stage_of(mount), ELOOP, mount.destination + " is or lies behind a symbolic link of the image; it must be a directory"};
+}
+
 Result<void> mount_entry(int root, const spec::Mount& mount, const UniqueFd& source, const HostMounts& host) {
+  KEELSON_TRY(refuse_links(root, mount));
   if (source) return mount_bind(root, mount, source.get());
   if (mount.type == "cgroup" || mount.type == "cgroup2") return mount_cgroup(root, mount, host);
   return mount_filesystem(root, mount, parse_options(mount.options), mount.type);
@@ -145,12 +165,23 @@ Result<void> link_devices(int root) {
   return {};
 }
 
+// The node itself, not what the name may have been made to mean (CVE-2025-31133).
+Result<UniqueFd> open_null(int root) {
+  UniqueFd null = KEELSON_TRY(sys::open_in_root(Stage::mount_mask, root, "dev/null", O_PATH, 0, RESOLVE_NO_SYMLINKS));
+  struct stat status {};
+  if (::fstat(null.get(), &status) != 0) return os_error(Stage::mount_mask, "cannot look at /dev/null");
+  if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3))
+    return sys::Error{Stage::mount_mask, ENODEV, "/dev/null of the container is not the node 1:3, so nothing can be masked with it"};
+  return null;
+}
+
 // A masked file reads as empty, a masked directory is empty and read-only.
 Result<void> mask_paths(int root, const std::vector<std::string>& paths) {
   MountOptions options;
   options.attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
   options.data = {{"size", "0"}, {"nr_inodes", "1"}};
-  UniqueFd null = KEELSON_TRY(sys::open_in_root(Stage::mount_mask, root, "dev/null", O_PATH));
+  if (paths.empty()) return {};
+  UniqueFd null = KEELSON_TRY(open_null(root));
   UniqueFd empty;
   for (const std::string& path : paths) {
     sys::Result<UniqueFd> target = sys::open_in_root(Stage::mount_mask, root, path, O_PATH);

@@ -1,5 +1,6 @@
 #include "ns/user_map.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <unistd.h>
 
@@ -15,6 +16,9 @@ using sys::Stage;
 
 namespace {
 
+// 340 lines of three numbers each are the most that the kernel takes (user_namespaces(7)).
+constexpr size_t kMaxMap = 340 * 33;
+
 std::string map_text(const std::vector<spec::IdMapping>& mappings) {
   std::string text;
   for (const spec::IdMapping& one : mappings)
@@ -22,12 +26,30 @@ std::string map_text(const std::vector<spec::IdMapping>& mappings) {
   return text;
 }
 
+// The kernel pads the numbers to columns.
+std::string without_padding(const std::string& text) {
+  std::string packed;
+  for (const char one : text) {
+    if (one == ' ' && (packed.empty() || packed.back() == ' ' || packed.back() == '\n')) continue;
+    packed += one;
+  }
+  return packed;
+}
+
+Result<void> write_map(const std::string& file, const std::vector<spec::IdMapping>& mappings) {
+  const std::string wanted = map_text(mappings);
+  KEELSON_TRY(sys::write_value(Stage::ns_user_map, file, wanted));
+  const std::string now = without_padding(KEELSON_TRY(sys::read_file(Stage::sec_verify, file, kMaxMap)));
+  if (now != wanted) return sys::Error{Stage::sec_verify, EPERM, file + " reads \"" + now + "\" instead of \"" + wanted + "\""};
+  return {};
+}
+
 }  // namespace
 
 Result<void> write_id_maps(pid_t pid, const spec::ContainerSpec& spec) {
   const std::string process = "/proc/" + std::to_string(pid);
-  KEELSON_TRY(sys::write_value(Stage::ns_user_map, process + "/uid_map", map_text(spec.uid_mappings)));
-  return sys::write_value(Stage::ns_user_map, process + "/gid_map", map_text(spec.gid_mappings));
+  KEELSON_TRY(write_map(process + "/uid_map", spec.uid_mappings));
+  return write_map(process + "/gid_map", spec.gid_mappings);
 }
 
 Result<void> become_namespace_root() {

@@ -8,7 +8,7 @@
 
 namespace keelson::ns {
 
-// Parent side. `pid` has just been cloned into a user namespace that nobody has mapped yet.
+// Parent side. `pid` has just been cloned into a user namespace that nobody has mapped yet. Reads the maps back (stage sec.verify).
 sys::Result<void> write_id_maps(pid_t pid, const spec::ContainerSpec& spec);
 
 // Child side, after the maps are written: takes the namespace's root as identity. Every capability in the namespace is held from the

@@ -14,6 +14,7 @@
 #include "sec/capabilities.h"
 #include "sec/privileges.h"
 #include "sec/seccomp.h"
+#include "sec/verify.h"
 #include "sys/fs.h"
 
 namespace keelson::proc {
@@ -86,13 +87,15 @@ Result<void> prepare_workload(const spec::Process& process, const std::vector<so
   KEELSON_TRY(sec::apply_user(process.user));
   // After the user change: the workload's own rights decide whether it may be there.
   if (::chdir(process.cwd.c_str()) != 0) return os_error(Stage::proc_cwd, "cannot enter the working directory " + process.cwd);
+  KEELSON_TRY(sec::verify_directory(process.cwd));
   KEELSON_TRY(sec::apply_capabilities(process.capabilities));
+  KEELSON_TRY(sec::verify_rlimits(process.rlimits));
   KEELSON_TRY(die_with_parent());
   KEELSON_TRY(sec::close_files_on_exec());
-  if (!process.no_new_privileges) return {};
-  KEELSON_TRY(sec::apply_no_new_privs());
+  if (process.no_new_privileges) KEELSON_TRY(sec::apply_no_new_privs());
   // Last: from here on only what the profile allows.
-  if (!filter.empty()) KEELSON_TRY(sec::apply_seccomp(filter));
+  if (process.no_new_privileges && !filter.empty()) KEELSON_TRY(sec::apply_seccomp(filter));
+  if (!filter.empty()) KEELSON_TRY(sec::verify_seccomp());
   return {};
 }
 
@@ -104,6 +107,11 @@ Result<void> adopt_streams(ChildIo io) {
 }
 
 }  // namespace
+
+Result<void> forbid_tracing() {
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return os_error(Stage::proc_signal, "cannot forbid others to trace the start");
+  return {};
+}
 
 Result<void> join_cgroup(const std::vector<int>& task_files) {
   for (int file : task_files)

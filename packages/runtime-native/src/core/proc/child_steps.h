@@ -12,6 +12,10 @@
 
 namespace keelson::proc {
 
+// The first step: nothing in the container, CAP_SYS_PTRACE or not, gets hold of a process that still has the host's files open (proc_pid_fd(5),
+// ptrace(2) "Ptrace access mode checking"). The execve ends it.
+sys::Result<void> forbid_tracing();
+
 // v1: joins the container's groups by writing "0" (the caller) to each `tasks`, which takes no lock that waits for other CPUs, as a write
 // of our pid from outside would. On v2 the clone did it already.
 sys::Result<void> join_cgroup(const std::vector<int>& task_files);

@@ -31,6 +31,7 @@ struct Plan {
 // ---- child ----
 
 Result<void> enter_container(const Plan& plan, const Channel& channel, ChildIo io) {
+  KEELSON_TRY(forbid_tracing());
   KEELSON_TRY(join_cgroup(plan.task_files));
   if (::setsid() < 0) return os_error(Stage::proc_console, "cannot begin a session");
   // The parent has set the limits, for which this process lacks the rights once it is inside.

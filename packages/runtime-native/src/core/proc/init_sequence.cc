@@ -6,6 +6,7 @@
 
 #include "mount/overlay.h"
 #include "mount/rootfs.h"
+#include "mount/verify.h"
 #include "net/sandbox.h"
 #include "ns/flags.h"
 #include "ns/user_map.h"
@@ -40,7 +41,8 @@ struct Plan {
 
 Result<void> enter_container(const Plan& plan, const Channel& channel, ChildIo io) {
   const spec::ContainerSpec& spec = plan.spec;
-  // First, so that everything below is already paid for by the container.
+  KEELSON_TRY(forbid_tracing());
+  // Early, so that everything below is already paid for by the container.
   KEELSON_TRY(join_cgroup(plan.task_files));
   if (::setsid() < 0) return os_error(Stage::proc_console, "cannot begin a session");
   // The parent has written the id maps.
@@ -55,6 +57,7 @@ Result<void> enter_container(const Plan& plan, const Channel& channel, ChildIo i
   KEELSON_TRY(mount::pivot_to(root.get()));
   KEELSON_TRY(adopt_stdio(channel, spec.process, std::move(io)));
   if (spec.process.terminal) KEELSON_TRY(mount::bind_over(root.get(), STDIN_FILENO, "/dev/console"));
+  KEELSON_TRY(mount::verify_sealed(spec));
   KEELSON_TRY(channel.send(MessageKind::ready));
   // The parent has brought the network up and noted the start.
   KEELSON_TRY(channel.expect(MessageKind::proceed));

@@ -18,6 +18,9 @@
 #include "sec/privileges.h"
 #include "sec/rlimits.h"
 #include "sec/seccomp.h"
+#include "sec/verify.h"
+#include "mount/verify.h"
+#include "ns/user_map.h"
 #include "spec/decode.h"
 #include "sys/fs.h"
 #include "sys/syscalls.h"
@@ -162,6 +165,75 @@ TEST("limits are set, and clamped to the present hard limit where raising is ref
     CHECK(::getrlimit(RLIMIT_NOFILE, &found) == 0 && found.rlim_cur == 128 && found.rlim_max == 128);
     CHECK(::getrlimit(RLIMIT_CORE, &found) == 0 && found.rlim_cur == 0 && found.rlim_max == 0);
   });
+}
+
+bool stopped(const sys::Result<void>& result) { return !result.ok() && result.error().stage == sys::Stage::sec_verify; }
+
+TEST("a limit above what was asked for stops the start, one below does not") {
+  in_child([] {
+    const rlimit open_files{64, 128};
+    CHECK(::setrlimit(RLIMIT_NOFILE, &open_files) == 0);
+    CHECK(done(sec::verify_rlimits({{RLIMIT_NOFILE, "RLIMIT_NOFILE", 64, 128}})));
+    CHECK(done(sec::verify_rlimits({{RLIMIT_NOFILE, "RLIMIT_NOFILE", 4096, 4096}})));
+    CHECK(stopped(sec::verify_rlimits({{RLIMIT_NOFILE, "RLIMIT_NOFILE", 63, 128}})));
+    CHECK(stopped(sec::verify_rlimits({{RLIMIT_NOFILE, "RLIMIT_NOFILE", 64, 127}})));
+  });
+}
+
+TEST("a filter that is not in force stops the start") {
+  in_child([] {
+    CHECK(stopped(sec::verify_seccomp()));
+    CHECK(done(sec::apply_no_new_privs()) && load_profile());
+    CHECK(done(sec::verify_seccomp()));
+  });
+}
+
+TEST("a working directory outside the root stops the start") {
+  in_child([] {
+    const int outside = ::open("/", O_RDONLY | O_DIRECTORY);
+    CHECK(::chroot("/tmp") == 0 && ::chdir("/") == 0);
+    CHECK(done(sec::verify_directory("/")));
+    CHECK(::fchdir(outside) == 0);
+    CHECK(stopped(sec::verify_directory("/proc/self/fd/9")));
+  });
+}
+
+TEST("a path that is not masked or not read-only stops the start, one that the kernel lacks does not") {
+  in_child([] {
+    spec::ContainerSpec spec;
+    spec.masked_paths = {"/dev/null", "/proc/no-such-file", "/dev/null/below"};
+    spec.readonly_paths = {"/proc/no-such-file"};
+    CHECK(done(mount::verify_sealed(spec)));
+    for (const char* open : {"/dev/zero", "/proc/version", "/tmp"}) {
+      spec.masked_paths = {open};
+      CHECK(stopped(mount::verify_sealed(spec)));
+    }
+    spec.masked_paths = {};
+    spec.readonly_paths = {"/proc"};
+    CHECK(stopped(mount::verify_sealed(spec)));
+    spec.readonly_paths = {};
+    spec.root_readonly = true;
+    CHECK(stopped(mount::verify_sealed(spec)));
+  });
+}
+
+TEST("id maps are read back as they were written") {
+  int ready[2];
+  CHECK(::pipe(ready) == 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const bool made = ::unshare(CLONE_NEWUSER) == 0;
+    (void)!::write(ready[1], made ? "1" : "0", 1);
+    ::pause();
+  }
+  char made = '0';
+  CHECK(::read(ready[0], &made, 1) == 1 && made == '1');
+  spec::ContainerSpec spec;
+  spec.uid_mappings = {{0, 0x70000000, 65536}, {65536, 0x70020000, 10}};
+  spec.gid_mappings = {{0, 0x70000000, 65536}};
+  CHECK(done(ns::write_id_maps(child, spec)));
+  ::kill(child, SIGKILL);
+  CHECK(::waitpid(child, nullptr, 0) == child);
 }
 
 TEST("the OOM score is raised, and kept where lowering is refused") {
