@@ -43,15 +43,36 @@ export async function call(method: Method, path: string, { query, body, signal }
 
 /** The answer, checked against the contract. @throws ApiFailure */
 export async function callJson<T>(schema: z.ZodType<T>, method: Method, path: string, options?: CallOptions): Promise<T> {
-  const response = await call(method, path, options);
-  const parsed = schema.safeParse(await response.json().catch(() => undefined));
-  if (parsed.success) return parsed.data;
-  throw new ApiFailure('unexpected', `${method} ${path}: ${z.prettifyError(parsed.error)}`);
+  return checked(schema, await call(method, path, options), `${method} ${path}`);
+}
+
+/** The body of an answer, checked against the contract; `asked` is for the sentence. @throws ApiFailure */
+export async function checked<T>(schema: z.ZodType<T>, response: Response, asked: string): Promise<T> {
+  return parsed(schema, await response.json().catch(() => undefined), asked);
 }
 
 /** Lines of an NDJSON answer as they come. @throws ApiFailure */
 export async function* callLines<T>(schema: z.ZodType<T>, method: Method, path: string, options?: CallOptions): AsyncGenerator<T> {
   const response = await call(method, path, options);
   if (!response.body) return;
-  for await (const line of readLines(response.body)) yield schema.parse(JSON.parse(line));
+  try {
+    for await (const line of readLines(response.body)) yield parsed(schema, jsonOf(line), `${method} ${path}`);
+  } catch (error) {
+    // What a browser says of a connection that breaks in the middle of an answer.
+    throw error instanceof TypeError ? new ApiFailure('unreachable', '') : error;
+  }
+}
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown, asked: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new ApiFailure('unexpected', `${asked}: ${z.prettifyError(result.error)}`);
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }

@@ -20,7 +20,16 @@ export function usePathSegment(index: number): string | undefined {
   const path = usePathname();
   const hydrated = useHydrated();
   const segment = path.split('/').filter(Boolean)[index];
-  return hydrated && segment !== undefined && segment !== '_' ? decodeURIComponent(segment) : undefined;
+  return hydrated && segment !== undefined && segment !== '_' ? decoded(segment) : undefined;
+}
+
+/** As it stands where somebody typed a "%" that encodes nothing: no container is called that, and the page says so. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 /** A value of the query string; `undefined` before hydration. Needs a Suspense boundary above in a static export. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { apiUrl, type Query } from './api-client';
+import { apiUrl, checked, type Query } from './api-client';
 import { ApiFailure, failureOf } from './api-error';
 
 export interface Upload<T> {
@@ -15,13 +15,16 @@ export interface Upload<T> {
 
 /** Sends a file and tells how far it is, which fetch cannot. @throws ApiFailure, or the signal's reason */
 export async function upload<T>({ schema, path, query, file, type, onProgress, signal }: Upload<T>): Promise<T> {
-  const response = await send(apiUrl(path, query), file, type, onProgress, signal);
+  const response = await send(apiUrl(path, query), file, { type, onProgress, signal });
   if (!response.ok) throw await failureOf(response);
-  return schema.parse(await response.json());
+  return checked(schema, response, `POST ${path}`);
 }
 
-function send(url: string, file: Blob, type: string, onProgress: (sent: number) => void, signal: AbortSignal): Promise<Response> {
+type Sending = Pick<Upload<unknown>, 'type' | 'onProgress' | 'signal'>;
+
+function send(url: string, file: Blob, { type, onProgress, signal }: Sending): Promise<Response> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const request = new XMLHttpRequest();
     request.open('POST', url);
     request.setRequestHeader('content-type', type);
