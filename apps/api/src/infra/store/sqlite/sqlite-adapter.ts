@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import {
   DriverAdapterError,
@@ -9,8 +11,10 @@ import {
   type SqlResultSet,
   type Transaction,
 } from '@prisma/driver-adapter-utils';
+import { StartupError } from '../../../config/startup-error.js';
 import { Turnstile } from '../turnstile.js';
 import { sqliteArgument } from './arguments.js';
+import { claimSpace } from './claim-space.js';
 import { columnType, resultValue } from './column-types.js';
 import { createPrivately } from './create-privately.js';
 import { sqliteError } from './sqlite-error.js';
@@ -163,19 +167,28 @@ export class SqliteAdapterFactory implements SqlDriverAdapterFactory {
   constructor(private readonly path: string) {}
 
   async connect(): Promise<SqlDriverAdapter> {
-    return new SqliteAdapter(new Connection(openSqlite(this.path)));
+    const database = openSqlite(this.path);
+    claimSpace(database, this.path);
+    return new SqliteAdapter(new Connection(database));
   }
 }
 
 /**
  * WAL with synchronous=NORMAL: a commit survives the death of every process; only a power cut may take the newest ones,
  * and then the whole transaction (https://www.sqlite.org/pragma.html#pragma_synchronous).
+ *
+ * @throws StartupError where there is no room for the journal's index.
  */
 export function openSqlite(path: string): DatabaseSync {
-  createPrivately(path);
-  const database = new DatabaseSync(path, { timeout: 5_000 });
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
-  return database;
+  try {
+    createPrivately(path);
+    const database = new DatabaseSync(path, { timeout: 5_000 });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+    return database;
+  } catch (cause) {
+    if (statfsSync(dirname(path)).bavail > 0) throw cause;
+    throw new StartupError(`no space left for the database ${path}; free some and start again`, { cause });
+  }
 }
 
 function translated<T>(work: () => T): T {
