@@ -53,6 +53,10 @@ describe('a request to create', () => {
       network: 'bridge',
       restartPolicy: { name: 'no' },
       labels: {},
+      log: { maxBytes: 16 * 1024 * 1024, maxFiles: 5 },
+      mounts: [],
+      readonlyRootfs: false,
+      stopTimeoutSeconds: 10,
       start: false,
     });
     expect('command' in request).toBe(false);

@@ -180,12 +180,14 @@ export class SqliteAdapterFactory implements SqlDriverAdapterFactory {
  * @throws StartupError where there is no room for the journal's index.
  */
 export function openSqlite(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
   try {
     createPrivately(path);
-    const database = new DatabaseSync(path, { timeout: 5_000 });
+    database = new DatabaseSync(path, { timeout: 5_000 });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
     return database;
   } catch (cause) {
+    database?.close();
     if (statfsSync(dirname(path)).bavail > 0) throw cause;
     throw new StartupError(`no space left for the database ${path}; free some and start again`, { cause });
   }
