@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { collect, texts } from '../support/api.js';
 import { expectFailure } from '../support/expect-failure.js';
 import { useSuite } from '../support/suite.js';
+import { until } from '../support/until.js';
 
 const MIB = 1024 * 1024;
 const suite = useSuite({ images: ['busybox'] });
@@ -85,6 +86,39 @@ describe('a log with caps', () => {
       expect(texts(await logs(id, { tail: 1 })), `run ${run}`).toEqual(['9000']);
     }
     expect(texts(await logs(id, { tail: 9001 })).slice(0, 2)).toEqual(['9000', '1']);
+  });
+
+  it('is compressed where it is complete, and reads the same', { timeout: 30_000 }, async () => {
+    const { id } = await create({ maxBytes: MIB, maxFiles: 4 }, 'exec seq 1 500000');
+    await suite.api.containers.start(id);
+    await suite.api.containers.wait(id);
+    const before = texts(await logs(id));
+    const directory = join(suite.instance.root, 'containers', id, 'logs');
+    const parts = async () => (await readdir(directory)).filter((name) => name.includes('.log'));
+    const names = await until(parts, (all) => all.filter((name) => name.endsWith('.zst')).length === all.length - 1, 20_000);
+    expect(names.length).toBeGreaterThan(2);
+    expect(texts(await logs(id))).toEqual(before);
+    expect(texts(await logs(id, { tail: 400_000 }))).toEqual(before.slice(-400_000));
+  });
+
+  it('can be cleared while the container runs and when it has ended; a follower goes on', async () => {
+    const { id } = await create({ maxBytes: MIB, maxFiles: 3 }, 'seq 1 5; until [ -e /tmp/go ]; do sleep 0.02; done; echo after');
+    await suite.api.containers.start(id);
+    const seen: string[] = [];
+    for await (const message of suite.api.containers.logs(id, { follow: true })) {
+      seen.push(message.type === 'line' ? message.text : message.type);
+      if (seen.length !== 5) continue;
+      await suite.api.containers.clearLogs(id);
+      expect(await logs(id)).toEqual([]);
+      await suite.api.containers.exec(id, { command: ['touch', '/tmp/go'] });
+    }
+    expect(seen).toEqual(['1', '2', '3', '4', '5', 'after', 'end']);
+    expect(texts(await logs(id)).slice(0, 1)).toEqual(['after']);
+    await suite.api.containers.clearLogs(id);
+    expect(texts(await logs(id))).toEqual([]);
+    await suite.api.containers.start(id);
+    await suite.api.containers.wait(id);
+    expect(texts(await logs(id))).toEqual(['1', '2', '3', '4', '5', 'after']);
   });
 
   it('tells its caps, those of every log where none were asked for', async () => {

@@ -49,6 +49,7 @@ export class Api extends Client {
     remove: (id: string, query: Query = {}) => this.done('DELETE', `/containers/${id}`, { query }),
     exec: (id: string, input: ExecInput): Promise<ExecResult> => this.json(execResult, 'POST', `/containers/${id}/exec`, { body: input }),
     stats: (id: string): Promise<ContainerStats> => this.json(containerStats, 'GET', `/containers/${id}/stats`),
+    clearLogs: (id: string) => this.done('DELETE', `/containers/${id}/logs`),
     logs: (id: string, query: Query = {}) => this.lines(logMessage, 'GET', `/containers/${id}/logs`, { query }),
   };
 

@@ -67,7 +67,7 @@ import { NetworkModule } from './network.module.js';
     UnpauseContainer,
     WaitContainer,
   ],
-  exports: [ContainerRecordsModule, ContainerHost, ExitWaiters, AttachContainer, OpenExec],
+  exports: [ContainerLocks, ContainerRecordsModule, ContainerHost, ExitWaiters, AttachContainer, OpenExec],
 })
 export class ContainersModule implements OnApplicationBootstrap {
   constructor(private readonly reconcile: Reconcile) {}

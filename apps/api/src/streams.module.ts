@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ContainersModule } from './containers.module.js';
 import { ReadEvents } from './domain/events/read-events.js';
-import { LogReader } from './domain/logs/logs.ports.js';
+import { ClearLogs } from './domain/logs/clear-logs.js';
+import { LogKeeper, LogReader } from './domain/logs/logs.ports.js';
 import { ReadLogs } from './domain/logs/read-logs.js';
 import { GetStats } from './domain/metrics/get-stats.js';
 import { MetricsSource } from './domain/metrics/metrics.ports.js';
@@ -17,7 +18,9 @@ import { LogsSocket } from './http/ws/logs.socket.js';
 import { MetricsSocket } from './http/ws/metrics.socket.js';
 import { TerminalSocket } from './http/ws/terminal.socket.js';
 import { UpgradeRouter } from './http/ws/upgrade-router.js';
+import { FileLogKeeper } from './infra/logs/file-log-keeper.js';
 import { FileLogReader } from './infra/logs/file-log-reader.js';
+import { LogCompressor } from './infra/logs/log-compressor.js';
 import { KernelMetricsSource } from './infra/metrics/kernel-metrics-source.js';
 
 /** Everything that flows: events, logs, metrics, terminals. */
@@ -26,9 +29,12 @@ import { KernelMetricsSource } from './infra/metrics/kernel-metrics-source.js';
   controllers: [EventsController, LogsController, StatsController],
   providers: [
     { provide: LogReader, useClass: FileLogReader },
+    { provide: LogKeeper, useClass: FileLogKeeper },
+    LogCompressor,
     { provide: MetricsSource, useClass: KernelMetricsSource },
     ReadEvents,
     ReadLogs,
+    ClearLogs,
     Sampler,
     GetStats,
     WatchMetrics,

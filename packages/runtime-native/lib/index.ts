@@ -1,4 +1,5 @@
 export { attach, type StreamOptions } from './control/attach.js';
+export { clearLog } from './control/clear-log.js';
 export type { ConnectOptions } from './control/connection.js';
 export { type ExecStreams, exec } from './control/exec.js';
 export { pause, unpause } from './control/pause.js';

@@ -92,10 +92,11 @@ export class EntryReader {
       return frames.length > 0 ? frames : undefined;
     } catch (error) {
       if (!(error instanceof LogDamagedError)) throw error;
-      const mark = await markAfter(this.directory, this.#part.number, error.offset);
+      const { offset } = this.#frames;
+      const mark = await markAfter(this.directory, this.#part.number, Math.max(offset, error.after));
       if (mark) {
         this.#frames = new FrameReader(this.#part, mark.offset);
-        return [tornGap(mark.offset - error.offset)];
+        return [tornGap(mark.offset - offset)];
       }
       if (!(await this.nextPartExists())) throw error;
       return undefined;

@@ -31,7 +31,11 @@ const MARKERS = [undefined, 'begin', 'torn', 'disk_full'] as const;
 /** Thrown when bytes in the middle of a log are not a frame; what came before was delivered. */
 export class LogDamagedError extends Error {
   override readonly name = 'LogDamagedError';
-  constructor(readonly offset: number) {
+  /** `after`: before this offset nothing more can be read. */
+  constructor(
+    readonly offset: number,
+    readonly after = offset,
+  ) {
     super(`the log is damaged at byte ${offset}; what stands before it is readable`);
   }
 }

@@ -1,6 +1,8 @@
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { ZstdPart } from './zstd-part.js';
+
 const NAME = /^(\d{6,15})\.log(?:\.zst)?$/;
 
 /** One part of a log, open for reading; it stays readable when the writer removes it. */
@@ -28,8 +30,17 @@ export async function listParts(directory: string): Promise<number[]> {
 
 /** Undefined for a part that is not there (any more). */
 export async function openPart(directory: string, number: number): Promise<LogPart | undefined> {
+  const path = join(directory, `${partName(number)}.log`);
+  const plain = await openIfThere(path);
+  if (plain) return new PlainPart(number, plain);
+  // It is there before the plain one goes, so one of the two looks finds the part.
+  const compressed = await openIfThere(`${path}.zst`);
+  return compressed && ZstdPart.open(number, compressed);
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
-    return new PlainPart(number, await open(join(directory, `${partName(number)}.log`), 'r'));
+    return await open(path, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return undefined;

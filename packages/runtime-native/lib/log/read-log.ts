@@ -2,6 +2,8 @@ import { EntryReader, type LogEntry } from './entries.js';
 import type { LogLine } from './lines.js';
 import { type LogMark, lastMark, markBefore } from './marks.js';
 
+export { clearLogFiles } from './clear.js';
+export { compressibleParts, compressPart } from './compress.js';
 export type { LogEntry, LogGap } from './entries.js';
 export { LogDamagedError } from './frames.js';
 export type { LogLine } from './lines.js';

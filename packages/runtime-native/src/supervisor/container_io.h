@@ -22,6 +22,7 @@ class ContainerIo {
   // The client gets the output from now on, and its frames become input.
   void attach(const std::shared_ptr<Client>& client, bool with_stdin);
   sys::Result<void> resize(uint16_t rows, uint16_t cols);
+  sys::Result<void> clear_log() { return log_.clear(); }
 
   // After the end of the container: the rest of its output, then no more.
   void finish();

@@ -210,7 +210,19 @@ Result<void> LogWriter::rotate(uint64_t nanoseconds) {
 
 // Keeps as many parts as there may be up to `newest`.
 void LogWriter::drop_parts(uint64_t newest) {
-  for (; oldest_ + caps_.max_files <= newest; ++oldest_) remove_log_part(directory_, oldest_);
+  if (newest >= caps_.max_files) drop_before(newest - caps_.max_files + 1);
+}
+
+void LogWriter::drop_before(uint64_t part) {
+  for (; oldest_ < part; ++oldest_) remove_log_part(directory_, oldest_);
+}
+
+Result<void> LogWriter::clear() {
+  // First, because the new part may need the room.
+  drop_before(part_);
+  KEELSON_TRY(rotate(nanoseconds_since_epoch()));
+  drop_before(part_);
+  return {};
 }
 
 // Where bytes are missing, the lines of before do not go on.

@@ -28,6 +28,9 @@ class LogWriter {
   // is counted, and a marker tells of it as soon as there is room.
   sys::Result<void> append(LogStream stream, std::string_view bytes, uint64_t nanoseconds);
 
+  // Begins a new part and removes all others: whoever follows goes on, whoever begins to read finds nothing of before.
+  sys::Result<void> clear();
+
  private:
   LogWriter() = default;
   sys::Result<void> open_part();
@@ -41,6 +44,7 @@ class LogWriter {
   sys::Result<void> index_if_due(uint64_t nanoseconds);
   sys::Result<void> rotate(uint64_t nanoseconds);
   void drop_parts(uint64_t newest);
+  void drop_before(uint64_t part);
   void account(LogMarker marker);
   void account(LogStream stream, std::string_view payload);
 

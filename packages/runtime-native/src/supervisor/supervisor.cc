@@ -143,6 +143,8 @@ Result<void> Supervisor::answer(const std::shared_ptr<Client>& client, const spe
     if (sys::pidfd_send_signal(process_.pidfd.get(), signal) != 0) return os_error(Stage::proc_signal, "cannot signal the container");
   } else if (op == "resize") {
     KEELSON_TRY(io_->resize(request["rows"].u16(), request["cols"].u16()));
+  } else if (op == "clear-log") {
+    KEELSON_TRY(io_->clear_log());
   } else if (op != "state" && op != "watch" && op != "attach") {
     return Error{Stage::protocol, EINVAL, "\"" + op + "\" is no request"};
   }

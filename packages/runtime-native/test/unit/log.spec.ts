@@ -3,9 +3,18 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { zstdDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { LogDamagedError, type LogEntry, type ReadLogOptions, readLog } from '../../lib/log/read-log.js';
+import {
+  clearLogFiles,
+  compressibleParts,
+  compressPart,
+  LogDamagedError,
+  type LogEntry,
+  type ReadLogOptions,
+  readLog,
+} from '../../lib/log/read-log.js';
 
 const WRITER = fileURLToPath(new URL('../../build/Release/keelson-log-tool', import.meta.url));
 
@@ -168,6 +177,80 @@ describe('following', () => {
     write([1, 1, 'first\n']);
     expect(await reading).toBe('first');
     finished.abort();
+  });
+});
+
+describe('a log of which parts are compressed', () => {
+  const CAPS = [512 * 1024, 4];
+  const names = () => readdirSync(directory).filter((name) => name.includes('.log'));
+  const compressAll = async () => {
+    for (const part of await compressibleParts(directory, -1)) await compressPart(directory, part);
+  };
+
+  it('is read as it was before, wherever it begins', async () => {
+    writeCapped(CAPS, ...numbered(14_000));
+    const all = await texts();
+    await compressAll();
+    expect(names()).toEqual(['000001.log.zst', '000002.log.zst', '000003.log.zst', '000004.log']);
+    expect(await texts()).toEqual(all);
+    for (const tail of [10, 6000, 13_999]) expect(await texts({ tail })).toEqual(all.slice(-tail));
+    expect(await texts({ since: 5000n, until: 5003n })).toEqual(all.slice(5000, 5004));
+  });
+
+  it('can be read by every zstd', async () => {
+    writeCapped(CAPS, ...numbered(5000));
+    const plain = readFileSync(join(directory, '000001.log'));
+    await compressAll();
+    const compressed = readFileSync(join(directory, '000001.log.zst'));
+    expect(compressed.length).toBeLessThan(plain.length / 4);
+    expect(zstdDecompressSync(compressed).equals(plain)).toBe(true);
+  });
+
+  it('is written on and rotated as before', async () => {
+    writeCapped(CAPS, ...numbered(14_000));
+    await compressAll();
+    writeCapped(CAPS, ...numbered(9000));
+    expect(names()).toEqual(['000003.log.zst', '000004.log', '000005.log', '000006.log']);
+    expect((await texts({ tail: 9001 })).map((text) => text.split(' ')[1]).slice(0, 2)).toEqual(['13999', '0']);
+  });
+
+  it('does not come back when its plain file was removed meanwhile', async () => {
+    writeCapped(CAPS, ...numbered(9000));
+    const path = join(directory, '000001.log');
+    const compressing = compressPart(directory, 1);
+    rmSync(path);
+    await compressing.catch(() => undefined);
+    expect(names()).not.toContain('000001.log.zst');
+    expect(names()).not.toContain('000001.log.zst.tmp');
+  });
+
+  it('tells of a part that is damaged, and goes on behind it', async () => {
+    writeCapped(CAPS, ...numbered(14_000));
+    await compressAll();
+    const path = join(directory, '000002.log.zst');
+    writeFileSync(path, readFileSync(path).fill(0x5a, 100, 4000));
+    expect(await gaps()).toEqual([{ type: 'gap', reason: 'torn', bytes: expect.any(Number), lines: null }]);
+    writeFileSync(path, 'no zstd at all');
+    expect(await gaps()).toEqual([{ type: 'gap', reason: 'torn', bytes: 14, lines: null }, expect.objectContaining({ reason: 'rotated' })]);
+    expect((await texts()).at(-1)).toMatch(/^line 13999 /);
+  });
+});
+
+describe('a log that is cleared', () => {
+  it('has nothing of before and goes on, for a follower too', async () => {
+    write([1, 1, 'before\n']);
+    const finished = new AbortController();
+    const seen: string[] = [];
+    for await (const entry of readLog(directory, { follow: finished.signal })) {
+      seen.push(entry.type === 'line' ? entry.text.toString() : entry.type);
+      if (seen.length === 1) {
+        await clearLogFiles(directory);
+        expect(await read()).toEqual([]);
+        write([1, 2, 'after\n']);
+      } else finished.abort();
+    }
+    expect(seen).toEqual(['before', 'after']);
+    expect(await texts({ tail: 5 })).toEqual(['after']);
   });
 });
 

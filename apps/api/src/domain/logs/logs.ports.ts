@@ -29,6 +29,11 @@ export interface LogRange {
   readonly until?: bigint;
 }
 
+export abstract class LogKeeper {
+  /** Removes what a container has written so far. Nobody may start it meanwhile. */
+  abstract clear(containerId: string): Promise<void>;
+}
+
 export abstract class LogReader {
   /**
    * Lines in the order in which they were completed, as many at a time as one look at the log gave, read when they are asked for. With `follow` it goes on until that fires, and still delivers

@@ -1,9 +1,10 @@
 import { logMessage, logQuery } from '@keelson/contracts';
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../../domain/access/principal.js';
+import { ClearLogs } from '../../../domain/logs/clear-logs.js';
 import { type LogItem, ReadLogs } from '../../../domain/logs/read-logs.js';
 import { Caller } from '../../middleware/caller.js';
 import { goneSignal, writeNdjson } from '../ndjson.js';
@@ -12,7 +13,10 @@ import { toLogMessage, toLogQuery } from './log.mapper.js';
 @ApiTags('containers')
 @Controller('containers')
 export class LogsController {
-  constructor(private readonly readLogs: ReadLogs) {}
+  constructor(
+    private readonly readLogs: ReadLogs,
+    private readonly clearLogs: ClearLogs,
+  ) {}
 
   @Get(':id/logs')
   @ApiOperation({ summary: 'The log of a container: one JSON document a line, the last of which says how it ended' })
@@ -26,6 +30,14 @@ export class LogsController {
   ): Promise<void> {
     const batches = this.readLogs.execute(principal, id, toLogQuery(query), goneSignal(response));
     await writeNdjson(response, messages(batches, query.timestamps), (body) => ({ type: 'error', ...body }));
+  }
+
+  @Delete(':id/logs')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Removes what a container has written so far; followers go on with what it writes later' })
+  @ApiNoContentResponse()
+  async clear(@Caller() principal: Principal, @Param('id') id: string): Promise<void> {
+    await this.clearLogs.execute(principal, id);
   }
 }
 
