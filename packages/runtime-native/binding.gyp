@@ -12,6 +12,8 @@
       "cflags": ["-fPIC"],
       "sources": [
         "src/core/cgroup/cgroup.cc",
+        "src/core/cgroup/device_list.cc",
+        "src/core/cgroup/device_program.cc",
         "src/core/cgroup/directory.cc",
         "src/core/cgroup/freezer.cc",
         "src/core/cgroup/hierarchy.cc",
@@ -29,6 +31,7 @@
         "src/core/layer/tar_header.cc",
         "src/core/layer/tar_reader.cc",
         "src/core/mount/detached.cc",
+        "src/core/mount/device_nodes.cc",
         "src/core/mount/idmap.cc",
         "src/core/mount/options.cc",
         "src/core/mount/overlay.cc",

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { containerId, containerName, digest, environment, labels, singleLine, timestamp } from './common.js';
+import { deviceRules, devices } from './devices.js';
 import { containerMount } from './mounts.js';
 import { resources, sysctls } from './resources.js';
 
@@ -63,6 +64,10 @@ export const createContainerInput = z.strictObject({
   resources: resources.optional(),
   /** Kernel settings of the container's own namespaces: `net.*`, `fs.mqueue.*` and the System V limits of `kernel.*`; others are refused. */
   sysctls: sysctls.default({}),
+  /** Nodes of the host's devices; for administrators. */
+  devices: devices.default([]),
+  /** Further devices that nodes may be opened of; for administrators. Everything else stays denied. */
+  deviceRules: deviceRules.default([]),
   ports: z.array(portMapping).max(256).default([]),
   network: networkMode.default('bridge'),
   restartPolicy: restartPolicy.default({ name: 'no' }),
@@ -122,6 +127,8 @@ export const containerDetail = containerSummary.extend({
   tty: z.boolean(),
   openStdin: z.boolean(),
   sysctls,
+  devices,
+  deviceRules,
   restartPolicy,
   log: logCaps,
   stopSignal: z.string(),

@@ -42,17 +42,17 @@ class FakeHost extends ContainerHost {
       memoryNodes: new Set([0]),
       swappiness: true,
       hugePages: new Set(['2MB']),
-      io: { rates: true, weight: true, deviceWeight: true },
+      io: { rates: true, weight: true },
     };
   }
 
   /** One disk, its partition and the null device. */
   override async devices(paths: readonly string[]): Promise<ReadonlyMap<string, HostDevice>> {
-    const disk: HostDevice = { type: 'block', major: 8, minor: 0, partitionOf: null, bfq: false };
+    const disk: HostDevice = { type: 'block', major: 8, minor: 0, mode: 0o660, gid: 6, partitionOf: null, bfq: false };
     const known: Record<string, HostDevice> = {
       '/dev/sda': disk,
       '/dev/sda1': { ...disk, minor: 1, partitionOf: '/dev/sda' },
-      '/dev/null': { type: 'char', major: 1, minor: 3, partitionOf: null, bfq: false },
+      '/dev/null': { type: 'char', major: 1, minor: 3, mode: 0o660, gid: 6, partitionOf: null, bfq: false },
     };
     return new Map(paths.flatMap((path) => (known[path] ? [[path, known[path]]] : [])));
   }
@@ -126,6 +126,8 @@ export function createRequest(changes: Partial<CreateRequest> = {}): CreateReque
     openStdin: false,
     resources: {},
     sysctls: {},
+    devices: [],
+    deviceRules: [],
     ports: [],
     network: 'none',
     restartPolicy: { name: 'no' },

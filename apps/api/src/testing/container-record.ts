@@ -12,6 +12,8 @@ const CONFIG: ContainerConfig = {
   openStdin: false,
   resources: {},
   sysctls: {},
+  devices: [],
+  deviceRules: [],
   ports: [],
   network: 'none',
   restartPolicy: { name: 'no' },

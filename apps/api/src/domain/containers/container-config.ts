@@ -3,6 +3,7 @@ import type { NetworkMode } from '../networks/networks.js';
 import type { WantedPort } from '../networks/networks.ports.js';
 import type { ContainerConfig, ContainerMount, LogCaps, RestartPolicy } from './container.js';
 import type { RunnableImage } from './containers.ports.js';
+import type { Device } from './devices.js';
 import { checkLogCaps, DEFAULT_LOG_CAPS } from './log-caps.js';
 import { checkedMounts } from './mounts.js';
 import type { Resources } from './resources.js';
@@ -23,6 +24,8 @@ export interface CreateRequest {
   readonly openStdin: boolean;
   readonly resources: Resources;
   readonly sysctls: Sysctls;
+  readonly devices: readonly Device[];
+  readonly deviceRules: readonly string[];
   readonly ports: readonly WantedPort[];
   readonly network: NetworkMode;
   readonly restartPolicy: RestartPolicy;
@@ -60,6 +63,8 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
     openStdin: request.openStdin,
     resources: request.resources,
     sysctls: request.sysctls,
+    devices: request.devices,
+    deviceRules: request.deviceRules,
     ports: request.ports,
     network: request.network,
     restartPolicy: request.restartPolicy,

@@ -1,5 +1,6 @@
 import type { NetworkLease, NetworkMode, PublishedPort } from '../networks/networks.js';
 import type { WantedPort } from '../networks/networks.ports.js';
+import type { Device } from './devices.js';
 import type { Resources } from './resources.js';
 import type { Sysctls } from './sysctls.js';
 
@@ -47,6 +48,8 @@ export interface ContainerConfig {
   readonly openStdin: boolean;
   readonly resources: Resources;
   readonly sysctls: Sysctls;
+  readonly devices: readonly Device[];
+  readonly deviceRules: readonly string[];
   readonly ports: readonly WantedPort[];
   readonly network: NetworkMode;
   readonly restartPolicy: RestartPolicy;

@@ -8,7 +8,9 @@ import { containerEvent } from './container-events.js';
 import { makeUpName } from './container-names.js';
 import { ContainerRegistry } from './container-registry.js';
 import { ContainerHost, ContainerRuntime, ImageCatalog } from './containers.ports.js';
-import { checkIoDevices, ioDevicePaths } from './limits/io.js';
+import { devicePaths } from './device-paths.js';
+import { checkDevices, checkDevicesExist } from './devices.js';
+import { checkIoDevices } from './limits/io.js';
 import { checkLimits } from './limits.js';
 import { StartContainer } from './start-container.js';
 import { UidBlocks } from './uid-blocks.js';
@@ -31,7 +33,8 @@ export class CreateContainer {
   async execute(principal: Principal, request: CreateRequest): Promise<Container> {
     const tenantId = principal.tenant.id;
     checkLimits(request.resources, this.host.capacity());
-    checkIoDevices(request.resources, await this.host.devices(ioDevicePaths(request.resources)));
+    checkDevices(request, principal);
+    await this.checkHostDevices(request);
     const image = this.images.find(tenantId, request.image);
     const id = randomBytes(32).toString('hex');
     const config = completeConfig(request, image, id);
@@ -44,6 +47,12 @@ export class CreateContainer {
       throw error;
     }
     return request.start ? this.startContainer.execute(principal, id) : this.registry.find(tenantId, id);
+  }
+
+  private async checkHostDevices(request: CreateRequest): Promise<void> {
+    const found = await this.host.devices(devicePaths(request));
+    checkIoDevices(request.resources, found);
+    checkDevicesExist(request, found);
   }
 
   /** Directories before the record: what a crash leaves is then a directory nobody knows, which the next start removes. */

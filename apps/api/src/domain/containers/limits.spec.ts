@@ -9,7 +9,7 @@ const V1 = {
   memoryNodes: new Set([0]),
   swappiness: true,
   hugePages: new Set(['2MB']),
-  io: { rates: true, weight: true, deviceWeight: true },
+  io: { rates: true, weight: true },
 };
 const HOST = { ...V1, swappiness: false };
 const MIB = 1024 ** 2;
@@ -76,10 +76,9 @@ describe('checkLimits', () => {
 
   it.each<[Resources, string]>([
     [{ ioWeight: 10 }, 'has no weights of block I/O'],
-    [{ ioWeightDevices: [{ path: '/dev/sda', weight: 10 }] }, 'has no weights of single disks'],
     [{ ioWriteBps: [{ path: '/dev/sda', rate: 1 }] }, 'has no limits of block I/O'],
   ])('refuses %o where the kernel lacks it, and takes it where not', (wanted, sentence) => {
-    const without = { ...HOST, io: { rates: false, weight: false, deviceWeight: false } };
+    const without = { ...HOST, io: { rates: false, weight: false } };
     expect(() => checkLimits(wanted, without)).toThrow(sentence);
     expect(() => checkLimits(wanted, HOST)).not.toThrow();
   });

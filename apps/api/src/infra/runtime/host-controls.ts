@@ -29,12 +29,12 @@ export function readHostControls(): HostControls {
   };
 }
 
-const NO_IO: IoControls = { rates: false, weight: false, deviceWeight: false };
+const NO_IO: IoControls = { rates: false, weight: false };
 
 function ioOfV1(hierarchy: string): IoControls {
   const files = filesOfGroup(hierarchy);
   const weight = files.has('blkio.bfq.weight') || files.has('blkio.weight');
-  return { rates: files.has('blkio.throttle.read_bps_device'), weight, deviceWeight: weight };
+  return { rates: files.has('blkio.throttle.read_bps_device'), weight };
 }
 
 /** Groups have the controller's files only where the root hands it down, as the first container would make it do. */
@@ -46,7 +46,7 @@ function ioOfV2(hierarchy: string): IoControls {
   }
   const files = filesOfGroup(hierarchy);
   const weight = files.has('io.bfq.weight') || files.has('io.weight');
-  return { rates: files.has('io.max'), weight, deviceWeight: files.has('io.bfq.weight') };
+  return { rates: files.has('io.max'), weight };
 }
 
 /** Most files are not in the root, so an empty group is made to look at. */

@@ -12,13 +12,13 @@ async function readDevice(path: string): Promise<HostDevice | null> {
   const node = await stat(path).catch(() => null);
   if (!node || !(node.isBlockDevice() || node.isCharacterDevice())) return null;
   const { major, minor } = deviceNumber(node.rdev);
-  if (node.isCharacterDevice()) return { type: 'char', major, minor, partitionOf: null, bfq: false };
+  const shared = { major, minor, mode: node.mode & 0o777, gid: node.gid };
+  if (node.isCharacterDevice()) return { type: 'char', ...shared, partitionOf: null, bfq: false };
   const directory = `/sys/dev/block/${major}:${minor}`;
   const [partition, scheduler] = await Promise.all([read(`${directory}/partition`), read(`${directory}/queue/scheduler`)]);
   return {
     type: 'block',
-    major,
-    minor,
+    ...shared,
     partitionOf: partition === null ? null : `/dev/${basename(dirname(await realpath(directory)))}`,
     bfq: scheduler?.includes('[bfq]') ?? false,
   };

@@ -15,7 +15,9 @@ import {
   type RunnableImage,
   type Started,
 } from '../../domain/containers/containers.ports.js';
-import { checkIoDevices, ioDevicePaths } from '../../domain/containers/limits/io.js';
+import { devicePaths } from '../../domain/containers/device-paths.js';
+import { checkDevicesExist } from '../../domain/containers/devices.js';
+import { checkIoDevices } from '../../domain/containers/limits/io.js';
 import { DomainError } from '../../domain/errors.js';
 import { Faults } from '../../domain/faults.js';
 import type { PublishedPort } from '../../domain/networks/networks.js';
@@ -167,9 +169,10 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   }
 
   /** Looked up at each start: numbers of devices are given anew at every boot. */
-  private async devices({ config: { resources } }: Container): Promise<Devices> {
-    const devices = await readDevices(ioDevicePaths(resources));
-    checkIoDevices(resources, devices);
+  private async devices({ config }: Container): Promise<Devices> {
+    const devices = await readDevices(devicePaths(config));
+    checkIoDevices(config.resources, devices);
+    checkDevicesExist(config, devices);
     return devices;
   }
 

@@ -6,6 +6,8 @@ import type { Container as Row } from './generated/sqlite/client.js';
 const ADDED_LATER: Partial<ContainerConfig> = {
   log: DEFAULT_LOG_CAPS,
   sysctls: {},
+  devices: [],
+  deviceRules: [],
   stopTimeoutSeconds: 10,
   readonlyRootfs: false,
   mounts: [],

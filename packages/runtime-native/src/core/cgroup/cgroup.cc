@@ -3,6 +3,7 @@
 #include <charconv>
 #include <utility>
 
+#include "cgroup/devices.h"
 #include "cgroup/directory.h"
 #include "cgroup/hierarchy.h"
 #include "cgroup/limits.h"
@@ -60,7 +61,10 @@ sys::Result<void> Cgroup::update(const spec::Resources& resources) {
   KEELSON_TRY(check_values(resources));
   if (version_ == Version::v1) return v1::apply(controllers_, resources);
   if (controllers_.empty()) return sys::Error{Stage::cgroup_limit, 0, "the group " + path_ + " is gone"};
-  return v2::apply(controllers_.front(), resources);
+  KEELSON_TRY(v2::apply(controllers_.front(), resources));
+  if (resources.devices.empty()) return {};
+  device_program_ = KEELSON_TRY(attach_device_program(controllers_.front().dir.get(), resources.devices, device_program_));
+  return {};
 }
 
 sys::Result<uint64_t> Cgroup::oom_kills() const {

@@ -57,6 +57,7 @@ class Cgroup {
   Version version_ = Version::v2;
   std::string path_;
   std::vector<Controller> controllers_;
+  sys::UniqueFd device_program_;  // v2
 };
 
 }  // namespace keelson::cgroup

@@ -79,6 +79,9 @@ Result<void> apply_io(const std::string& group, const spec::BlockIo& io) {
   if (!io.weighs()) return {};
   const WeightFile file = KEELSON_TRY(weight_file(group));
   if (auto weight = wanted(io.weight)) KEELSON_TRY(set_default_weight(file, *weight));
+  if (!file.bfq && !io.weight_devices.empty()) {
+    return Error{Stage::cgroup_limit, ENOTSUP, "the kernel of this host has no weights of single disks (scheduler bfq with groups)"};
+  }
   for (const spec::DeviceFigure& one : io.weight_devices) KEELSON_TRY(set_device_weight(file, one));
   return {};
 }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "cgroup/devices.h"
 #include "cgroup/directory.h"
 #include "cgroup/limits.h"
 #include "cgroup/versions.h"
@@ -171,6 +172,9 @@ sys::Result<void> apply(const std::vector<Controller>& controllers, const spec::
   }
   if (resources.io.throttles() || resources.io.weighs()) {
     KEELSON_TRY(apply_io(KEELSON_TRY(directory_of(controllers, "blkio")), resources.io));
+  }
+  if (!resources.devices.empty()) {
+    KEELSON_TRY(apply_device_list(KEELSON_TRY(directory_of(controllers, "devices")), resources.devices));
   }
   for (const spec::HugePageLimit& one : resources.huge_pages) {
     std::string file = KEELSON_TRY(directory_of(controllers, "hugetlb")) + "/hugetlb." + one.page_size + ".limit_in_bytes";

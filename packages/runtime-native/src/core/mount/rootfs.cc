@@ -11,6 +11,7 @@
 
 #include "cgroup/cgroup.h"
 #include "mount/detached.h"
+#include "mount/device_nodes.h"
 #include "mount/options.h"
 #include "sys/fs.h"
 #include "sys/syscalls.h"
@@ -142,7 +143,7 @@ Result<void> mount_entry(int root, const spec::Mount& mount, const UniqueFd& sou
   return mount_filesystem(root, mount, parse_options(mount.options), mount.type);
 }
 
-// A device node is the host's own node, bound over an empty file: a user namespace cannot make one that works.
+// A node from outside, bound over an empty file: a user namespace cannot make one that works.
 Result<void> mount_devices(int root, const spec::ContainerSpec& spec, const HostMounts& host) {
   for (size_t at = 0; at < spec.devices.size(); ++at) {
     UniqueFd target = KEELSON_TRY(file_target(Stage::mount_dev, root, spec.devices[at].path));
@@ -238,15 +239,14 @@ Result<void> make_root_readonly(int root) {
 
 }  // namespace
 
-Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec) {
+Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec, const std::string& scratch) {
   HostMounts host;
   for (const spec::Mount& mount : spec.mounts) {
     UniqueFd source;
     if (is_bind(mount)) source = KEELSON_TRY(clone_tree(Stage::mount_entry, AT_FDCWD, mount.source, parse_options(mount.options)));
     host.binds.push_back(std::move(source));
   }
-  for (const spec::Device& device : spec.devices)
-    host.devices.push_back(KEELSON_TRY(clone_tree(Stage::mount_dev, AT_FDCWD, device.path, {})));
+  host.devices = KEELSON_TRY(open_device_nodes(spec, scratch));
   host.hierarchies = KEELSON_TRY(cgroup::mounted_hierarchies());
   host.cgroup_v2 = KEELSON_TRY(cgroup::host_version()) == cgroup::Version::v2;
   return host;

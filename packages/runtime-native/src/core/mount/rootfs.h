@@ -19,7 +19,8 @@ struct HostMounts {
   cgroup::Mounted hierarchies;
   bool cgroup_v2 = false;
 };
-sys::Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec);
+// `scratch` is a directory of the caller's, covered for a moment.
+sys::Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec, const std::string& scratch);
 
 // Child side, in the new user, mount, pid, network and cgroup namespaces, as their root, with the working directory on the
 // (copied) mount of the rootfs: everything is mounted, nothing is masked yet. Returns the assembled root.

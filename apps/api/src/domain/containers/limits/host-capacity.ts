@@ -18,7 +18,6 @@ export interface IoControls {
   /** Bytes and operations a second of each device. */
   readonly rates: boolean;
   readonly weight: boolean;
-  readonly deviceWeight: boolean;
 }
 
 /** A node below /dev, as the kernel knows it. */
@@ -26,6 +25,9 @@ export interface HostDevice {
   readonly type: 'block' | 'char';
   readonly major: number;
   readonly minor: number;
+  /** Permission bits and group of the host's node. */
+  readonly mode: number;
+  readonly gid: number;
   /** The whole disk that it is a part of, for a partition. */
   readonly partitionOf: string | null;
   /** Whether its disk is scheduled by bfq, which weights need. */

@@ -3,7 +3,7 @@ import type { Resources } from '../resources.js';
 import type { HostDevice } from './host-capacity.js';
 import { checkIoDevices, ioDevicePaths } from './io.js';
 
-const DISK: HostDevice = { type: 'block', major: 8, minor: 0, partitionOf: null, bfq: false };
+const DISK: HostDevice = { type: 'block', major: 8, minor: 0, mode: 0o660, gid: 6, partitionOf: null, bfq: false };
 const DEVICES = new Map<string, HostDevice>([
   ['/dev/sda', DISK],
   ['/dev/sda1', { ...DISK, minor: 1, partitionOf: '/dev/sda' }],

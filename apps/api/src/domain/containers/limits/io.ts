@@ -44,7 +44,6 @@ function checkWeights({ ioWeight, ioWeightDevices = [] }: Resources, { io }: Hos
   for (const { weight } of ioWeightDevices) checkWeight('ioWeightDevices', weight);
   checkTwice('ioWeightDevices', ioWeightDevices);
   if (ioWeight !== undefined && !io.weight) throw missing('ioWeight', 'weights of block I/O (the scheduler bfq, or iocost on cgroup v2)');
-  if (ioWeightDevices.length > 0 && !io.deviceWeight) throw missing('ioWeightDevices', 'weights of single disks (the scheduler bfq)');
 }
 
 function checkWeight(field: 'ioWeight' | 'ioWeightDevices', weight: number): void {

@@ -42,13 +42,15 @@ describe('a request to create', () => {
     const request = toCreateRequest(
       createContainerInput.parse({ image: 'busybox', resources: { cpus: 1 }, ports: [{ containerPort: 80 }] }),
     );
-    expect(request).toEqual({
+    expect(request).toMatchObject({
       image: 'busybox',
       env: {},
       tty: false,
       openStdin: false,
       resources: { cpus: 1 },
       sysctls: {},
+      devices: [],
+      deviceRules: [],
       ports: [{ hostAddress: null, hostPort: 0, containerPort: 80, protocol: 'tcp' }],
       network: 'bridge',
       restartPolicy: { name: 'no' },

@@ -39,6 +39,8 @@ export function toContainerDetail(container: Container): ContainerDetail {
     tty: config.tty,
     openStdin: config.openStdin,
     sysctls: { ...config.sysctls },
+    devices: [...config.devices],
+    deviceRules: [...config.deviceRules],
     restartPolicy: config.restartPolicy,
     log: config.log,
     stopSignal: config.stopSignal,
@@ -67,7 +69,7 @@ export function toWaitResult({ exitCode, oomKilled, finishedAt }: EndedRun): Wai
 }
 
 export function toCreateRequest(body: CreateContainerBody): CreateRequest {
-  const { env = {}, resources = {}, ports, restartPolicy, mounts, ...rest } = body;
+  const { env = {}, resources = {}, ports, restartPolicy, mounts, devices, ...rest } = body;
   const wanted = ports.map(({ hostAddress = null, hostPort = 0, containerPort, protocol }) => ({
     hostAddress,
     hostPort,
@@ -78,6 +80,7 @@ export function toCreateRequest(body: CreateContainerBody): CreateRequest {
     ...withoutUndefined(rest),
     env,
     resources: toWantedResources(resources),
+    devices: devices.map(({ containerPath, ...device }) => ({ ...device, containerPath: containerPath ?? device.hostPath })),
     ports: wanted,
     restartPolicy: withoutUndefined(restartPolicy),
     mounts: mounts.map(withoutUndefined),

@@ -14,7 +14,7 @@ function configOf(config: Partial<ContainerConfig> = {}, uidBase = 0x7000_0000) 
     user: ROOT_USER,
     paths: PATHS,
     seccomp: SECCOMP,
-    devices: new Map([['/dev/sda', { type: 'block', major: 8, minor: 16, partitionOf: null, bfq: true }]]),
+    devices: new Map([['/dev/sda', { type: 'block', major: 8, minor: 16, mode: 0o660, gid: 6, partitionOf: null, bfq: true }]]),
     hostMaskedPaths: ['/sys/own'],
   });
 }
@@ -130,6 +130,22 @@ describe('limits of the process and its mounts', () => {
   it('lets own sysctls win over the defaults', () => {
     const sysctls = { 'net.ipv4.ip_unprivileged_port_start': '1024', 'kernel.sem': '1 2 3 4' };
     expect(configOf({ network: 'none', sysctls }).linux.sysctl).toEqual({ 'net.ipv4.ping_group_range': '0 65535', ...sysctls });
+  });
+});
+
+describe('devices of the host', () => {
+  const devices = [{ hostPath: '/dev/sda', containerPath: '/dev/disk', permissions: 'r' }];
+
+  it('get a node of the container’s root and a rule, after everything was denied', () => {
+    const { linux } = configOf({ devices, deviceRules: ['c 10:* rw', 'a *:* m'] });
+    const node = { path: '/dev/disk', type: 'b', major: 8, minor: 16, fileMode: 0o660, uid: 0, gid: 6 };
+    expect(linux.devices.at(-1)).toEqual(node);
+    expect(linux.resources.devices[0]).toEqual({ allow: false, access: 'rwm' });
+    expect(linux.resources.devices.slice(-3)).toEqual([
+      { allow: true, type: 'b', major: 8, minor: 16, access: 'r' },
+      { allow: true, type: 'c', major: 10, access: 'rw' },
+      { allow: true, type: 'a', access: 'm' },
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Container } from '../../../domain/containers/container.js';
 import type { ContainerPaths } from '../container-paths.js';
 import type { Devices } from './block-io.js';
-import { DEVICES } from './devices.js';
+import { deviceNodes } from './devices.js';
 import { mounts } from './mounts.js';
 import { idMappings, namespaces, sysctls } from './namespaces.js';
 import type { OciSpec, SeccompProfile } from './oci.js';
@@ -35,10 +35,10 @@ export function buildConfig(container: Container, around: SpecSurroundings): Oci
       namespaces: namespaces(config.network),
       uidMappings: idMappings(uidBase),
       gidMappings: idMappings(uidBase),
-      devices: DEVICES,
+      devices: deviceNodes(config, around.devices),
       sysctl: { ...sysctls(config.network), ...config.sysctls },
       cgroupsPath: container.cgroupPath,
-      resources: resources(config.resources, around.devices),
+      resources: resources(config, around.devices),
       seccomp: around.seccomp,
       rootfsPropagation: 'private',
       maskedPaths: [...MASKED_PATHS, ...around.hostMaskedPaths],

@@ -75,7 +75,7 @@ export interface OciIdMapping {
 
 export interface OciDevice {
   readonly path: string;
-  readonly type: 'c';
+  readonly type: 'b' | 'c';
   readonly major: number;
   readonly minor: number;
   readonly fileMode: number;
@@ -85,7 +85,7 @@ export interface OciDevice {
 
 export interface OciDeviceRule {
   readonly allow: boolean;
-  readonly type?: 'c';
+  readonly type?: 'a' | 'b' | 'c';
   readonly major?: number;
   readonly minor?: number;
   readonly access: string;

@@ -1,6 +1,7 @@
+import type { ContainerConfig } from '../../../domain/containers/container.js';
 import type { Resources } from '../../../domain/containers/resources.js';
 import { blockIo, type Devices } from './block-io.js';
-import { DEVICE_RULES } from './devices.js';
+import { deviceRules } from './devices.js';
 import type { OciResources } from './oci.js';
 
 /** Microseconds over which a CPU quota counts. */
@@ -9,14 +10,17 @@ const CPU_PERIOD = 100_000;
 const MIN_CPU_QUOTA = 1000;
 const DEFAULT_PIDS = 1024;
 
-export function resources(wanted: Resources, devices: Devices): OciResources {
+type Limited = Pick<ContainerConfig, 'resources' | 'devices' | 'deviceRules'>;
+
+export function resources(config: Limited, devices: Devices): OciResources {
+  const wanted = config.resources;
   return {
     ...memory(wanted),
     ...cpu(wanted),
     ...blockIo(wanted, devices),
     ...hugePages(wanted),
     pids: { limit: wanted.pidsLimit ?? DEFAULT_PIDS },
-    devices: DEVICE_RULES,
+    devices: deviceRules(config, devices),
   };
 }
 
