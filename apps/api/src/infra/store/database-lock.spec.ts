@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Client } from 'pg';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DATABASES, type TestDatabase } from '../../testing/test-database.js';
 import { DatabaseLock } from './database-lock.js';
 
@@ -28,6 +29,23 @@ describe('the lock of a database', () => {
       const second = DatabaseLock.take(database.url);
       await first.release();
       await (await second).release();
+    });
+
+    it('is taken again when the database has lost the connection', async () => {
+      const first = await DatabaseLock.take(database.url);
+      const admin = new Client({ connectionString: database.url });
+      await admin.connect();
+      const holder =
+        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+      const { rows } = await admin.query(holder);
+      await admin.query('SELECT pg_terminate_backend($1)', [rows[0].pid]);
+      await vi.waitFor(async () => {
+        const [now] = (await admin.query(holder)).rows;
+        expect(now?.pid ?? rows[0].pid).not.toBe(rows[0].pid);
+      }, 5_000);
+      await first.release();
+      await admin.end();
+      await (await DatabaseLock.take(database.url)).release();
     });
 
     it('says in a sentence that there is no such database', async () => {

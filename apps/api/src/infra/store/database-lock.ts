@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
 import { StartupError } from '../../config/startup-error.js';
 import { providerOf } from './migrations/migrate-database.js';
@@ -9,30 +10,60 @@ const CONNECT_MS = 10_000;
 /** The database may need a moment to notice that a server which was killed is gone. */
 const PATIENCE_MS = 3_000;
 const POLL_MS = 100;
+/** Pause before a database that went away is asked again. */
+const RETRY_MS = 500;
 
 /**
  * One server uses a PostgreSQL database at a time: a second one, on this host or another, would take the first one's containers for
  * lost. The lock ends with its session, however the server ends. A SQLite file lies under a state root, which has a lock of its own.
  */
 export class DatabaseLock {
-  private constructor(private readonly client: Client | null) {}
+  private readonly log = new Logger('store');
+  private readonly released = new AbortController();
+  private client: Client | undefined;
+
+  private constructor(private readonly databaseUrl: string) {}
 
   /** @throws StartupError where the database cannot be reached or another server uses it. */
   static async take(databaseUrl: string): Promise<DatabaseLock> {
-    if (providerOf(databaseUrl) === 'sqlite') return new DatabaseLock(null);
-    const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
-    // A database that is restarted forgets the lock; the server goes on and takes it again at its next start.
+    const lock = new DatabaseLock(databaseUrl);
+    if (providerOf(databaseUrl) === 'postgresql') await lock.acquire();
+    return lock;
+  }
+
+  async release(): Promise<void> {
+    this.released.abort();
+    await this.client?.end();
+  }
+
+  private async acquire(): Promise<void> {
+    const client = new Client({ connectionString: this.databaseUrl, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
+    // Told by 'end' as well.
     client.on('error', () => undefined);
     await client.connect().catch((cause: unknown) => {
       throw new StartupError(`cannot use the database: ${reasonOf(cause)}; check KEELSON_DATABASE_URL`, { cause });
     });
-    if (await holds(client)) return new DatabaseLock(client);
-    await client.end();
-    throw new StartupError('another Keelson server uses this database; give each server one of its own by KEELSON_DATABASE_URL');
+    if (!(await holds(client))) {
+      await client.end();
+      throw new StartupError('another Keelson server uses this database; give each server one of its own by KEELSON_DATABASE_URL');
+    }
+    if (this.released.signal.aborted) return client.end();
+    this.client = client;
+    client.once('end', () => void this.acquireAgain());
   }
 
-  async release(): Promise<void> {
-    await this.client?.end();
+  /** The database was restarted, or the way to it broke: it has forgotten the lock. */
+  private async acquireAgain(): Promise<void> {
+    this.client = undefined;
+    const { signal } = this.released;
+    for (let told = ''; !signal.aborted; ) {
+      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      const failure = await this.acquire().catch(reasonOf);
+      if (failure === undefined) return;
+      if (failure !== told) this.log.error(failure);
+      told = failure;
+    }
   }
 }
 
