@@ -1,18 +1,16 @@
-import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type OnLoopback, onLoopback } from './loopback.js';
 
 const CHUNK_BYTES = 64 * 1024;
 
-export interface SlowRegistry {
-  readonly host: string;
+export interface SlowRegistry extends OnLoopback {
   /** Bytes of blobs that were sent so far. */
   readonly sentBytes: number;
   /** Requests that asked for the rest of a blob only. */
   readonly resumed: number;
   /** Resolves when so many more bytes of blobs were sent. */
   sent(bytes: number): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** Stands before a registry and hands its blobs on at some 10 MB/s, so that there is time to interrupt a pull. */
@@ -51,12 +49,9 @@ export async function slowRegistry(upstream: string): Promise<SlowRegistry> {
     const { accept = '*/*', range } = request.headers;
     if (range !== undefined) resumed += 1;
     pass(request.url ?? '', { accept, ...(range !== undefined && { range }) }, response).catch(() => response.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  });
   return {
-    host: `127.0.0.1:${address.port}`,
+    ...(await onLoopback(server)),
     get sentBytes() {
       return sentBytes;
     },
@@ -64,10 +59,5 @@ export async function slowRegistry(upstream: string): Promise<SlowRegistry> {
       return resumed;
     },
     sent: (bytes) => new Promise((wake) => waiting.add({ at: sentBytes + bytes, wake })),
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
   };
 }

@@ -1,4 +1,4 @@
-import type { Container, ContainerConfig, ContainerRun } from '../domain/containers/container.js';
+import { type Container, type ContainerConfig, NEVER_RAN } from '../domain/containers/container.js';
 
 const CONFIG: ContainerConfig = {
   image: 'busybox',
@@ -24,8 +24,6 @@ const CONFIG: ContainerConfig = {
   readonlyRootfs: false,
   mounts: [],
 };
-
-const NEVER_RAN: ContainerRun = { pid: null, startedAt: null, finishedAt: null, exitCode: null, oomKilled: false, error: null };
 
 /** A container for tests: a created busybox without a network, changed where the test says. */
 export function containerRecord(changes: Partial<Omit<Container, 'config'>> & { config?: Partial<ContainerConfig> } = {}): Container {

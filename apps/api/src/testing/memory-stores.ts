@@ -4,6 +4,7 @@ import { DomainError } from '../domain/errors.js';
 import type { EventDraft, RecordedEvent } from '../domain/events/events.js';
 import { EventLog } from '../domain/events/events.ports.js';
 import { Faults } from '../domain/faults.js';
+import { SILENT_IMAGE } from '../domain/images/images.js';
 
 /** Records and events in one place, kept over "restarts" of the classes under test. */
 export class MemoryStore extends ContainerStore {
@@ -59,17 +60,7 @@ export class FakeImages extends ImageCatalog {
     if (reference !== 'busybox' && !(reference === 'private' && tenantId === 'default')) {
       throw new DomainError('image_not_found', `no image ${reference}`);
     }
-    const config = {
-      user: '',
-      env: [],
-      entrypoint: [],
-      cmd: ['sh'],
-      workingDir: '',
-      exposedPorts: [],
-      volumes: [],
-      labels: {},
-      stopSignal: null,
-    };
+    const config = { ...SILENT_IMAGE, cmd: ['sh'] };
     return { id: `sha256:${reference}`, config, layerPaths: ['/layers/1'] };
   }
 

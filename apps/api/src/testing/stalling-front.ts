@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { type OnLoopback, onLoopback } from '../../../../tests/support/loopback.js';
 
-export interface StallingFront {
-  readonly host: string;
+export interface StallingFront extends OnLoopback {
   /** Paths asked for, with the Range header where there was one. */
   readonly asked: string[];
   /** Resolves when a blob has been stalled. */
@@ -12,7 +11,6 @@ export interface StallingFront {
   readonly left: Promise<unknown>;
   /** From now on everything is passed on whole. */
   release(): void;
-  close(): Promise<void>;
 }
 
 /** Stands before a registry: of each blob larger than `bytes` it gives so many and then nothing, until released. */
@@ -34,7 +32,7 @@ export async function stallingFront(upstream: string, bytes: number): Promise<St
     response.writeHead(answer.status, { 'content-length': body.length });
     if (open || !path.includes('/blobs/') || body.length <= bytes) response.end(body);
     else stall(response, body);
-  }).listen(0, '127.0.0.1');
+  });
 
   function stall(response: ServerResponse, body: Buffer): void {
     response.write(body.subarray(0, bytes), () => first.resolve());
@@ -42,22 +40,14 @@ export async function stallingFront(upstream: string, bytes: number): Promise<St
     held.push(() => Readable.from([body.subarray(bytes)]).pipe(response));
   }
 
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    host: `127.0.0.1:${address.port}`,
+    ...(await onLoopback(server)),
     asked,
     stalled: first.promise,
     left: left.promise,
     release() {
       open = true;
       for (const go of held.splice(0)) go();
-    },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
     },
   };
 }

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { type OnLoopback, onLoopback } from '../../../../tests/support/loopback.js';
 
 /** What a front does to one request instead of passing it on untouched. */
 export type Meddling =
@@ -15,12 +15,10 @@ export interface Seen {
   readonly headers: IncomingMessage['headers'];
 }
 
-export interface Front {
-  readonly host: string;
+export interface Front extends OnLoopback {
   readonly seen: Seen[];
   /** Those whose path contains the text. */
   about(text: string): Seen[];
-  close(): Promise<void>;
 }
 
 /** A server on a free loopback port that meddles with what a client asks of the registry behind it. */
@@ -38,19 +36,11 @@ export async function startFront(
     } else {
       passOn(upstream, incoming, outgoing, meddling);
     }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  });
   return {
-    host: `127.0.0.1:${address.port}`,
+    ...(await onLoopback(server)),
     seen,
     about: (text) => seen.filter(({ path }) => path.includes(text)),
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
   };
 }
 

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
+import { onLoopback } from '../../../../tests/support/loopback.js';
 
 /** A proxy for plain HTTP that leads everything to one registry, by CONNECT or by absolute URL. */
 export async function startProxy(target: string) {
@@ -29,18 +29,13 @@ export async function startProxy(target: string) {
       one.on('error', () => undefined);
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const listening = await onLoopback(server);
   return {
-    host: `127.0.0.1:${address.port}`,
+    host: listening.host,
     asked,
     async close() {
       for (const socket of sockets) socket.destroy();
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      await listening.close();
     },
   };
 }

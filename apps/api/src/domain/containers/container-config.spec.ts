@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createRequest } from '../../testing/container-house.js';
-import type { ImageConfig } from '../images/images.js';
+import { type ImageConfig, SILENT_IMAGE } from '../images/images.js';
 import { type CreateRequest, completeConfig } from './container-config.js';
 
 const ID = 'ab'.repeat(32);
-const SILENT: ImageConfig = {
-  user: '',
-  env: [],
-  entrypoint: [],
-  cmd: ['sh'],
-  workingDir: '',
-  exposedPorts: [],
-  volumes: [],
-  labels: {},
-  stopSignal: null,
-};
+const SILENT: ImageConfig = { ...SILENT_IMAGE, cmd: ['sh'] };
 const PLAIN = createRequest({ network: 'bridge' });
 
 const complete = (request: Partial<CreateRequest>, config: Partial<ImageConfig> = {}) =>

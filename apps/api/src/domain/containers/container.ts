@@ -76,6 +76,9 @@ export interface ContainerRun {
   readonly error: string | null;
 }
 
+/** Before the first run. */
+export const NEVER_RAN: ContainerRun = { pid: null, startedAt: null, finishedAt: null, exitCode: null, oomKilled: false, error: null };
+
 /** A container of one tenant. Values are replaced, never changed in place. */
 export interface Container {
   /** 64 lower-case hex digits. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../access/principal.js';
 import { ContainerNetwork } from '../networks/networks.ports.js';
-import type { Container, ContainerRun } from './container.js';
+import { type Container, NEVER_RAN } from './container.js';
 import { type CreateRequest, completeConfig } from './container-config.js';
 import { containerEvent } from './container-events.js';
 import { makeUpName } from './container-names.js';
@@ -14,8 +14,6 @@ import { checkIoDevices } from './limits/io.js';
 import { checkLimits } from './limits.js';
 import { StartContainer } from './start-container.js';
 import { UidBlocks } from './uid-blocks.js';
-
-const NEVER_RAN: ContainerRun = { pid: null, startedAt: null, finishedAt: null, exitCode: null, oomKilled: false, error: null };
 
 @Injectable()
 export class CreateContainer {

@@ -11,6 +11,19 @@ export interface ImageConfig {
   readonly stopSignal: string | null;
 }
 
+/** An image that says nothing. */
+export const SILENT_IMAGE: ImageConfig = {
+  user: '',
+  env: [],
+  entrypoint: [],
+  cmd: [],
+  workingDir: '',
+  exposedPorts: [],
+  volumes: [],
+  labels: {},
+  stopSignal: null,
+};
+
 interface ImageLayer {
   /** Digest of the uncompressed tar: the layer's identity in the store. */
   readonly diffId: string;

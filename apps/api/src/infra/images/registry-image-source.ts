@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseReference, type ResolvedImage } from '@keelson/oci-registry';
-import type { ImageConfig, ImageContents, Platform } from '../../domain/images/images.js';
+import { type ImageContents, type Platform, SILENT_IMAGE } from '../../domain/images/images.js';
 import { type HeldImage, ImageSource, type PullSource, type RemoteImage } from '../../domain/images/images.ports.js';
 import type { BlobStore } from './blob-store.js';
 import type { ContentHolds } from './content-holds.js';
@@ -78,18 +78,6 @@ function hostPlatform(): Platform {
   return { os: 'linux', architecture: ARCHITECTURES[process.arch] ?? process.arch };
 }
 
-const NO_CONFIG: ImageConfig = {
-  user: '',
-  env: [],
-  entrypoint: [],
-  cmd: [],
-  workingDir: '',
-  exposedPorts: [],
-  volumes: [],
-  labels: {},
-  stopSignal: null,
-};
-
 /** The config that an archive lacks (OCI image spec, config.md). Its time makes each import an image of its own. */
 function madeUp(
   { diffId, sizeBytes }: { diffId: string; sizeBytes: number },
@@ -111,7 +99,7 @@ function madeUp(
     id: `sha256:${createHash('sha256').update(document).digest('hex')}`,
     ...platform,
     createdAt,
-    config: { ...NO_CONFIG, cmd: command },
+    config: { ...SILENT_IMAGE, cmd: command },
     layers: [{ diffId, blobDigest: null, compressedBytes: null, sizeBytes, createdBy }],
   };
   return { document, contents };
