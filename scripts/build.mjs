@@ -27,7 +27,7 @@ function buildNative(stamp, targets, more = []) {
   const product = inputs(['binding.gyp', 'src', 'third_party']);
   const wanted = inputs(['binding.gyp', 'src', 'third_party', ...more]);
   if (isFresh(stamp, wanted) && existsSync(join(ROOT, directory, 'build', 'Release'))) return;
-  say(`building ${directory}`);
+  say(`compiling ${directory}`);
   const cwd = join(ROOT, directory);
   run('node-gyp', ['configure', '--silent', `--nodedir=${nodeHome()}`], { cwd, quiet: true });
   run('make', ['-s', '-j2', '-C', 'build', 'BUILDTYPE=Release', ...targets], { cwd, quiet: true });
