@@ -28,6 +28,13 @@ it('gives back what it was given, with the CPUs in use since the sample before',
   expect(history.newest()).toEqual({ ...raw(2.5e9), time: new Date(1000), cpuCores: 1.5 });
 });
 
+it('says nothing of the CPUs in use when the clock was set back', () => {
+  const history = new SampleHistory();
+  history.add(raw(1e9), new Date(60_000));
+  expect(history.add(raw(2e9), new Date(1000)).cpuCores).toBeNull();
+  expect(history.add(raw(3e9), new Date(2000)).cpuCores).toBe(1);
+});
+
 it('keeps the newest ten minutes', () => {
   const history = new SampleHistory();
   for (let second = 0; second < 700; second++) history.add(raw(second), new Date(second * 1000));

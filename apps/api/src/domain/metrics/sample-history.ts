@@ -46,8 +46,10 @@ export class SampleHistory {
 
   private coresSince(raw: RawSample, time: Date): number | null {
     const before = this.newest();
-    const elapsed = before && (time.getTime() - before.time.getTime()) * 1e6;
-    return before && elapsed ? Math.max(0, raw.cpuUsageNs - before.cpuUsageNs) / elapsed : null;
+    if (!before) return null;
+    const elapsedNs = (time.getTime() - before.time.getTime()) * 1e6;
+    // The machine's clock may have been set back.
+    return elapsedNs > 0 ? Math.max(0, raw.cpuUsageNs - before.cpuUsageNs) / elapsedNs : null;
   }
 
   private sampleAt(index: number): Sample {
