@@ -3,6 +3,7 @@ import { containerId, containerName, digest, environment, labels, singleLine, ti
 import { deviceRules, devices } from './devices.js';
 import { containerMount } from './mounts.js';
 import { resources, sysctls } from './resources.js';
+import { security } from './security.js';
 
 /** `restarting` is the back-off between two runs under a restart policy. */
 export const containerState = z.enum(['created', 'starting', 'running', 'paused', 'stopping', 'restarting', 'exited', 'removing']);
@@ -80,6 +81,7 @@ export const createContainerInput = z.strictObject({
   /** Nothing outside of mounts can be written. */
   readonlyRootfs: z.boolean().default(false),
   mounts: z.array(containerMount).max(128).default([]),
+  security: security.prefault({}),
   /** Start right after creation. */
   start: z.boolean().default(false),
 });
@@ -135,6 +137,7 @@ export const containerDetail = containerSummary.extend({
   stopTimeoutSeconds: z.int(),
   readonlyRootfs: z.boolean(),
   mounts: z.array(containerMount),
+  security,
   network: z.object({
     mode: networkMode,
     ipv4: z.string().nullable(),

@@ -9,6 +9,7 @@ export * from './metrics.js';
 export * from './mounts.js';
 export * from './resources.js';
 export * from './routes.js';
+export * from './security.js';
 export * from './sessions.js';
 export * from './system.js';
 export * from './terminal.js';

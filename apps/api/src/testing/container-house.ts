@@ -21,6 +21,7 @@ import { RenameContainer } from '../domain/containers/rename-container.js';
 import { RestartContainer } from '../domain/containers/restart-container.js';
 import { RestartDue } from '../domain/containers/restart-due.js';
 import { RestartScheduler } from '../domain/containers/restart-scheduler.js';
+import { DEFAULT_SECURITY } from '../domain/containers/security.js';
 import { StartContainer } from '../domain/containers/start-container.js';
 import { StopContainer } from '../domain/containers/stop-container.js';
 import { Stopper } from '../domain/containers/stopper.js';
@@ -128,6 +129,7 @@ export function createRequest(changes: Partial<CreateRequest> = {}): CreateReque
     sysctls: {},
     devices: [],
     deviceRules: [],
+    security: DEFAULT_SECURITY,
     ports: [],
     network: 'none',
     restartPolicy: { name: 'no' },
@@ -140,6 +142,6 @@ export function createRequest(changes: Partial<CreateRequest> = {}): CreateReque
   };
 }
 
-export function principalOf(tenant: string) {
-  return { id: `${tenant}-admin`, name: `${tenant}-admin`, role: 'admin' as const, tenant: { id: tenant, name: tenant } };
+export function principalOf(tenant: string, role: 'admin' | 'member' = 'admin') {
+  return { id: `${tenant}-${role}`, name: `${tenant}-${role}`, role, tenant: { id: tenant, name: tenant } };
 }

@@ -1,4 +1,5 @@
 import { type Container, type ContainerConfig, NEVER_RAN } from '../domain/containers/container.js';
+import { DEFAULT_SECURITY } from '../domain/containers/security.js';
 
 const CONFIG: ContainerConfig = {
   image: 'busybox',
@@ -23,6 +24,7 @@ const CONFIG: ContainerConfig = {
   stopTimeoutSeconds: 10,
   readonlyRootfs: false,
   mounts: [],
+  security: DEFAULT_SECURITY,
 };
 
 /** A container for tests: a created busybox without a network, changed where the test says. */

@@ -1,3 +1,4 @@
+import type { WantedPrivilege } from '../access/privileges.js';
 import { DomainError } from '../errors.js';
 import type { NetworkMode } from '../networks/networks.js';
 import type { WantedPort } from '../networks/networks.ports.js';
@@ -7,6 +8,7 @@ import type { Device } from './devices.js';
 import { checkLogCaps, DEFAULT_LOG_CAPS } from './log-caps.js';
 import { checkedMounts } from './mounts.js';
 import type { Resources } from './resources.js';
+import { checkedSecurity, privilegesOf, type WantedSecurity } from './security.js';
 import { signalNumber } from './signals.js';
 import { checkSysctls, type Sysctls } from './sysctls.js';
 
@@ -37,6 +39,7 @@ export interface CreateRequest {
   readonly stopTimeoutSeconds: number;
   readonly readonlyRootfs: boolean;
   readonly mounts: readonly ContainerMount[];
+  readonly security: WantedSecurity;
   readonly start: boolean;
 }
 
@@ -74,7 +77,14 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
     stopTimeoutSeconds: request.stopTimeoutSeconds,
     readonlyRootfs: request.readonlyRootfs,
     mounts: checkedMounts(request.mounts),
+    security: checkedSecurity(request.security),
   };
+}
+
+/** What the completed config takes down of the walls to the host. */
+export function configPrivileges({ network, security }: ContainerConfig): WantedPrivilege[] {
+  const ofHost = network === 'host' ? [{ privilege: 'host-network', field: 'network' } as const] : [];
+  return [...privilegesOf(security), ...ofHost];
 }
 
 /** An own entrypoint drops the image's command too: that was made for the image's entrypoint. */

@@ -2,6 +2,7 @@ import type { NetworkLease, NetworkMode, PublishedPort } from '../networks/netwo
 import type { WantedPort } from '../networks/networks.ports.js';
 import type { Device } from './devices.js';
 import type { Resources } from './resources.js';
+import type { Security } from './security.js';
 import type { Sysctls } from './sysctls.js';
 
 export type ContainerState = 'created' | 'starting' | 'running' | 'paused' | 'stopping' | 'restarting' | 'exited' | 'removing';
@@ -62,6 +63,7 @@ export interface ContainerConfig {
   /** Nothing outside of mounts can be written. */
   readonly readonlyRootfs: boolean;
   readonly mounts: readonly ContainerMount[];
+  readonly security: Security;
 }
 
 /** What became of the newest run. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../access/principal.js';
+import { checkPrivileges } from '../access/privileges.js';
 import { ContainerNetwork } from '../networks/networks.ports.js';
 import { type Container, NEVER_RAN } from './container.js';
-import { type CreateRequest, completeConfig } from './container-config.js';
+import { type CreateRequest, completeConfig, configPrivileges } from './container-config.js';
 import { containerEvent } from './container-events.js';
 import { makeUpName } from './container-names.js';
 import { ContainerRegistry } from './container-registry.js';
@@ -36,6 +37,8 @@ export class CreateContainer {
     const image = this.images.find(tenantId, request.image);
     const id = randomBytes(32).toString('hex');
     const config = completeConfig(request, image, id);
+    // Asked of exactly what will run, after everything that image and request say has been put together (R7).
+    checkPrivileges(principal, configPrivileges(config));
     const name = request.name ?? makeUpName((candidate) => this.registry.isNameTaken(tenantId, candidate));
     const releaseName = this.registry.reserveName(tenantId, name, image.id);
     try {

@@ -1,5 +1,6 @@
 import type { Container, ContainerConfig, ContainerRun, ContainerState } from '../../domain/containers/container.js';
 import { DEFAULT_LOG_CAPS } from '../../domain/containers/log-caps.js';
+import { DEFAULT_SECURITY } from '../../domain/containers/security.js';
 import type { Container as Row } from './generated/sqlite/client.js';
 
 /** What records of earlier versions do not have, as those containers were. */
@@ -11,6 +12,7 @@ const ADDED_LATER: Partial<ContainerConfig> = {
   stopTimeoutSeconds: 10,
   readonlyRootfs: false,
   mounts: [],
+  security: DEFAULT_SECURITY,
 };
 
 export function containerRow({ config, lease, ports, run, ...container }: Container): Row {

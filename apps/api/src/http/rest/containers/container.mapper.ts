@@ -47,10 +47,17 @@ export function toContainerDetail(container: Container): ContainerDetail {
     stopTimeoutSeconds: config.stopTimeoutSeconds,
     readonlyRootfs: config.readonlyRootfs,
     mounts: [...config.mounts],
+    security: toSecurity(config.security),
     network: toNetwork(container),
     hostUidBase: container.uidBase,
     cgroupPath: container.cgroupPath,
   };
+}
+
+function toSecurity(security: Container['config']['security']): ContainerDetail['security'] {
+  // A profile of one's own was of the contract when it came in.
+  const seccomp = security.seccomp as ContainerDetail['security']['seccomp'];
+  return { ...security, seccomp, addCapabilities: [...security.addCapabilities], dropCapabilities: [...security.dropCapabilities] };
 }
 
 function toNetwork({ config, lease }: Container): ContainerDetail['network'] {

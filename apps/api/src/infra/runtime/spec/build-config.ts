@@ -7,6 +7,7 @@ import { idMappings, namespaces, sysctls } from './namespaces.js';
 import type { OciSpec, SeccompProfile } from './oci.js';
 import { initProcess } from './process.js';
 import { resources } from './resources.js';
+import { seccompOf } from './seccomp.js';
 import { MASKED_PATHS, READONLY_PATHS } from './security.js';
 import type { ResolvedUser } from './user.js';
 import { userMounts } from './user-mounts.js';
@@ -25,6 +26,8 @@ export interface SpecSurroundings {
 /** From a container to its OCI runtime spec. Pure: the same record gives the same document. */
 export function buildConfig(container: Container, around: SpecSurroundings): OciSpec {
   const { config, uidBase } = container;
+  const { privileged } = config.security;
+  const seccomp = seccompOf(config.security, around.seccomp);
   return {
     ociVersion: '1.2.0',
     process: initProcess(config, around.user),
@@ -39,10 +42,10 @@ export function buildConfig(container: Container, around: SpecSurroundings): Oci
       sysctl: { ...sysctls(config.network), ...config.sysctls },
       cgroupsPath: container.cgroupPath,
       resources: resources(config, around.devices),
-      seccomp: around.seccomp,
+      ...(seccomp && { seccomp }),
       rootfsPropagation: 'private',
-      maskedPaths: [...MASKED_PATHS, ...around.hostMaskedPaths],
-      readonlyPaths: READONLY_PATHS,
+      maskedPaths: privileged ? [] : [...MASKED_PATHS, ...around.hostMaskedPaths],
+      readonlyPaths: privileged ? [] : READONLY_PATHS,
     },
   };
 }

@@ -58,7 +58,7 @@ interface OciLinux {
   readonly sysctl: Readonly<Record<string, string>>;
   readonly cgroupsPath: string;
   readonly resources: OciResources;
-  readonly seccomp: SeccompProfile;
+  readonly seccomp?: SeccompProfile;
   readonly rootfsPropagation: 'private';
   readonly maskedPaths: readonly string[];
   readonly readonlyPaths: readonly string[];

@@ -2,7 +2,7 @@ import type { ContainerConfig } from '../../../domain/containers/container.js';
 import type { ExecRequest } from '../../../domain/containers/containers.ports.js';
 import type { OciProcess } from './oci.js';
 import { rlimits } from './rlimits.js';
-import { CAPABILITIES } from './security.js';
+import { capabilitiesOf } from './security.js';
 import type { ResolvedUser } from './user.js';
 
 const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -34,12 +34,12 @@ export function execProcess(config: ContainerConfig, user: ResolvedUser, request
 type Confinement = Pick<OciProcess, 'user' | 'capabilities' | 'rlimits' | 'noNewPrivileges' | 'oomScoreAdj'>;
 
 /** The same for PID 1 and for what joins it later. */
-function confinement({ resources }: ContainerConfig, { uid, gid, additionalGids }: ResolvedUser): Confinement {
+function confinement({ resources, security }: ContainerConfig, { uid, gid, additionalGids }: ResolvedUser): Confinement {
   return {
     user: { uid, gid, additionalGids, umask: 0o022 },
-    capabilities: CAPABILITIES,
+    capabilities: capabilitiesOf(security),
     rlimits: rlimits(resources.ulimits),
-    noNewPrivileges: true,
+    noNewPrivileges: security.noNewPrivileges,
     ...(resources.oomScoreAdj !== undefined && { oomScoreAdj: resources.oomScoreAdj }),
   };
 }

@@ -1,31 +1,12 @@
+import { heldCapabilities } from '../../../domain/containers/capabilities.js';
+import type { Security } from '../../../domain/containers/security.js';
 import type { OciCapabilities } from './oci.js';
 
-/**
- * Docker's fourteen without MKNOD, NET_RAW and AUDIT_WRITE, and only over the container's own user namespace
- * (SECURITY.md, table 2b).
- */
-const DEFAULT_CAPABILITIES = [
-  'CAP_CHOWN',
-  'CAP_DAC_OVERRIDE',
-  'CAP_FOWNER',
-  'CAP_FSETID',
-  'CAP_KILL',
-  'CAP_NET_BIND_SERVICE',
-  'CAP_SETFCAP',
-  'CAP_SETGID',
-  'CAP_SETPCAP',
-  'CAP_SETUID',
-  'CAP_SYS_CHROOT',
-] as const;
-
 /** Inheritable and ambient stay empty: a program that changes its user must not carry capabilities along (R11). */
-export const CAPABILITIES: OciCapabilities = {
-  bounding: DEFAULT_CAPABILITIES,
-  effective: DEFAULT_CAPABILITIES,
-  permitted: DEFAULT_CAPABILITIES,
-  inheritable: [],
-  ambient: [],
-};
+export function capabilitiesOf({ privileged, addCapabilities, dropCapabilities }: Security): OciCapabilities {
+  const held = heldCapabilities({ privileged, add: addCapabilities, drop: dropCapabilities });
+  return { bounding: held, effective: held, permitted: held, inheritable: [], ambient: [] };
+}
 
 /** Docker's list and the kernel's addresses, tables and memory maps (SECURITY.md, table 2b). A path that the kernel lacks is skipped. */
 export const MASKED_PATHS: readonly string[] = [
