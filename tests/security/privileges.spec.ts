@@ -150,6 +150,8 @@ describe('a member of a tenant', () => {
     'all capabilities': { image: '', security: { addCapabilities: ['all'] } },
     'no filter': { image: '', security: { seccomp: 'unconfined' } },
     'a filter of their own': { image: '', security: { seccomp: { defaultAction: 'SCMP_ACT_ALLOW' } } },
+    'a device of the host': { image: '', devices: [{ hostPath: '/dev/loop0' }] },
+    'a rule for devices': { image: '', deviceRules: ['a *:* rwm'] },
     'the host’s network': { image: '', network: 'host' },
   };
 

@@ -165,7 +165,7 @@ describe('root of a container, against the kernel', () => {
   it('3a: a fork bomb ends at the container’s limit, and the neighbour’s exec is answered meanwhile', async () => {
     const bomb = await suite.api.containers.create({
       image: suite.image('busybox'),
-      command: ['sh', '-c', 'b() { b | b & }; b; sleep 100'],
+      command: ['sh', '-c', '(b() { b | b & }; b) & exec sleep 1000'],
       resources: { pidsLimit: 64 },
       start: true,
     });

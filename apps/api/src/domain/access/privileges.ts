@@ -2,7 +2,7 @@ import { DomainError } from '../errors.js';
 import type { Principal } from './principal.js';
 
 /** What takes a wall between a container and the host down; each can be denied to a caller. */
-export type Privilege = 'privileged' | 'capabilities' | 'seccomp' | 'host-network';
+type Privilege = 'privileged' | 'capabilities' | 'seccomp' | 'devices' | 'host-network';
 
 /** A privilege that a request asks for, with the field that asks. */
 export interface WantedPrivilege {
@@ -11,7 +11,7 @@ export interface WantedPrivilege {
 }
 
 /** The one policy: administrators may, members may not (SECURITY.md R7, R18). */
-export function mayUse(principal: Principal, _privilege: Privilege): boolean {
+function mayUse(principal: Principal, _privilege: Privilege): boolean {
   return principal.role === 'admin';
 }
 

@@ -1,4 +1,5 @@
 import type { Principal } from '../access/principal.js';
+import { checkPrivileges } from '../access/privileges.js';
 import { DomainError } from '../errors.js';
 import type { HostDevice } from './limits/host-capacity.js';
 
@@ -27,7 +28,7 @@ const MAX_MINOR = 1_048_575;
 export function checkDevices({ devices, deviceRules }: WantedDevices, principal: Principal): void {
   if (devices.length === 0 && deviceRules.length === 0) return;
   // Devices are the host's: whoever has one reads and writes past every wall between tenants.
-  if (principal.role !== 'admin') throw new DomainError('forbidden', 'devices of the host are given by administrators only; ask one');
+  checkPrivileges(principal, [{ privilege: 'devices', field: devices.length > 0 ? 'devices' : 'deviceRules' }]);
   const seen = new Set<string>();
   for (const device of devices) {
     checkPath(device.containerPath);

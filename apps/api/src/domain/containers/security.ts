@@ -2,7 +2,7 @@ import type { WantedPrivilege } from '../access/privileges.js';
 import { type CapabilityList, capabilityList, isBeyondDefault } from './capabilities.js';
 
 /** `linux.seccomp` of an OCI runtime spec. */
-export type SeccompProfile = Readonly<Record<string, unknown>>;
+type SeccompProfile = Readonly<Record<string, unknown>>;
 
 /** How a container is confined beyond its namespaces. */
 export interface Security {
