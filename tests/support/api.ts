@@ -18,6 +18,7 @@ import {
   type RemoveImageResult,
   removeImageResult,
   type SystemInfo,
+  statsHistory,
   systemInfo,
   type WaitResult,
   waitResult,
@@ -50,6 +51,7 @@ export class Api extends Client {
     exec: (id: string, input: ExecInput): Promise<ExecResult> => this.json(execResult, 'POST', `/containers/${id}/exec`, { body: input }),
     stats: (id: string): Promise<ContainerStats> => this.json(containerStats, 'GET', `/containers/${id}/stats`),
     clearLogs: (id: string) => this.done('DELETE', `/containers/${id}/logs`),
+    statsHistory: (id: string, query: Query = {}) => this.json(statsHistory, 'GET', `/containers/${id}/stats/history`, { query }),
     logs: (id: string, query: Query = {}) => this.lines(logMessage, 'GET', `/containers/${id}/logs`, { query }),
   };
 

@@ -29,7 +29,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
     logger: new StartLogger({ logLevels: ['error', 'warn'] }),
   });
   app.disable('x-powered-by');
-  app.setGlobalPrefix(API_PREFIX, { exclude: ['healthz'] });
+  app.setGlobalPrefix(API_PREFIX, { exclude: ['healthz', 'metrics'] });
   app.use(secureHeaders, app.get(HostNames).middleware());
   app.use(site());
   app.useBodyParser('json', { limit: JSON_LIMIT, strict: false });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { containerId, timestamp } from './common.js';
+import { instant } from './logs.js';
 
 /** One sample of one container. Counters grow since the container's start, gauges are of the moment. */
 export const metricsSample = z.object({
@@ -22,12 +23,41 @@ export const metricsSample = z.object({
   networkRxBytes: z.number(),
   networkTxBytes: z.number(),
   oomKills: z.number(),
+  /** Page cache and files of memory file systems that count as its own. */
+  memoryCacheBytes: z.number(),
+  /** Null where the kernel does not count it. */
+  memorySwapBytes: z.number().nullable(),
+  /** CPU quota periods since start, and those in which the quota was used up. */
+  cpuPeriods: z.number(),
+  cpuThrottledPeriods: z.number(),
+  /** Time since start in which some, or (full) all processes waited for want of the thing; null where the kernel has no PSI for groups (cgroup v1). */
+  cpuPressureNs: z.number().nullable(),
+  memoryPressureNs: z.number().nullable(),
+  memoryFullPressureNs: z.number().nullable(),
+  ioPressureNs: z.number().nullable(),
+  ioFullPressureNs: z.number().nullable(),
 });
 export type MetricsSample = z.infer<typeof metricsSample>;
 
 /** Answer of `GET /containers/:id/stats`: the newest sample and the history since start that is kept (1 s steps, 10 min). */
 export const containerStats = z.object({ current: metricsSample.nullable(), history: z.array(metricsSample) });
 export type ContainerStats = z.infer<typeof containerStats>;
+
+/** Seconds between two samples: ten minutes are kept of the first, six hours of the second, seven days of the third. */
+export const statsStep = z.union([z.literal(1), z.literal(10), z.literal(60)]);
+
+/** Of `GET /containers/:id/stats/history`. */
+export const statsHistoryQuery = z.object({
+  /** As `since` of logs: `2026-11-21T08:00:00Z`, seconds since the epoch, or a duration back such as `6h`. */
+  since: instant.optional(),
+  until: instant.optional(),
+  /** Absent: the finest that reaches back to `since`. */
+  step: z.coerce.number().pipe(statsStep).optional(),
+});
+
+/** Its answer, oldest first; runs of a container follow each other, and with each its counters begin anew. */
+export const statsHistory = z.object({ step: statsStep, samples: z.array(metricsSample) });
+export type StatsHistory = z.infer<typeof statsHistory>;
 
 /** What a client says on the metrics WebSocket; a new subscription replaces the old one. */
 export const metricsSubscription = z.strictObject({

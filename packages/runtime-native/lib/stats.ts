@@ -17,6 +17,19 @@ export interface RawSample {
   readonly networkRxBytes: number;
   readonly networkTxBytes: number;
   readonly oomKills: number;
+  /** Page cache and files of memory file systems that count as its own. */
+  readonly memoryCacheBytes: number;
+  /** Null where the kernel does not count it. */
+  readonly memorySwapBytes: number | null;
+  /** CPU quota periods in which it could run, and those in which it used its quota up. */
+  readonly cpuPeriods: number;
+  readonly cpuThrottledPeriods: number;
+  /** Time in which some, or (full) all processes waited for want of the thing; null where the kernel has no PSI for groups (cgroup v1). */
+  readonly cpuPressureNs: number | null;
+  readonly memoryPressureNs: number | null;
+  readonly memoryFullPressureNs: number | null;
+  readonly ioPressureNs: number | null;
+  readonly ioFullPressureNs: number | null;
 }
 
 /** The columns of a row, in the order in which src/addon/stats_binding.cc writes them; before them stand the handle and "gone". */
@@ -34,6 +47,15 @@ const COLUMNS = [
   'networkRxBytes',
   'networkTxBytes',
   'oomKills',
+  'memoryCacheBytes',
+  'memorySwapBytes',
+  'cpuPeriods',
+  'cpuThrottledPeriods',
+  'cpuPressureNs',
+  'memoryPressureNs',
+  'memoryFullPressureNs',
+  'ioPressureNs',
+  'ioFullPressureNs',
 ] as const satisfies readonly (keyof RawSample)[];
 
 const ROW = COLUMNS.length + 2;

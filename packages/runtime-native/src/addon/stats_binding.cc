@@ -28,6 +28,7 @@ using Layout = std::shared_ptr<std::optional<StatsLayout>>;
 using Rows = std::vector<double>;
 
 // Counters stay below 2^53 (104 days of one core in nanoseconds are 2^53, so the last digits may be rounded after that).
+// No limit and unknown are one value, and one infinity for lib/stats.ts, which makes null of it.
 double encode_limit(uint64_t limit) {
   return limit == Stats::no_limit ? std::numeric_limits<double>::infinity() : static_cast<double>(limit);
 }
@@ -50,6 +51,15 @@ void append_row(Rows& rows, const Watched& one, const Stats& stats) {
       static_cast<double>(stats.network_received),
       static_cast<double>(stats.network_sent),
       static_cast<double>(stats.oom_kills),
+      static_cast<double>(stats.memory_cache),
+      encode_limit(stats.memory_swap),
+      static_cast<double>(stats.cpu_periods),
+      static_cast<double>(stats.cpu_throttled_periods),
+      encode_limit(stats.cpu_pressure_ns),
+      encode_limit(stats.memory_pressure_ns),
+      encode_limit(stats.memory_full_pressure_ns),
+      encode_limit(stats.io_pressure_ns),
+      encode_limit(stats.io_full_pressure_ns),
   };
   rows.insert(rows.end(), std::begin(row), std::end(row));
 }

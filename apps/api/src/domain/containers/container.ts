@@ -5,7 +5,8 @@ import type { Resources } from './resources.js';
 import type { Security } from './security.js';
 import type { Sysctls } from './sysctls.js';
 
-export type ContainerState = 'created' | 'starting' | 'running' | 'paused' | 'stopping' | 'restarting' | 'exited' | 'removing';
+export const CONTAINER_STATES = ['created', 'starting', 'running', 'paused', 'stopping', 'restarting', 'exited', 'removing'] as const;
+export type ContainerState = (typeof CONTAINER_STATES)[number];
 
 export interface RestartPolicy {
   readonly name: 'no' | 'always' | 'unless-stopped' | 'on-failure';

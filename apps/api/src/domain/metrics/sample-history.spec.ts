@@ -1,22 +1,8 @@
 import { expect, it } from 'vitest';
-import type { RawSample } from './metrics.js';
+import { rawSample } from '../../testing/raw-sample.js';
 import { SampleHistory } from './sample-history.js';
 
-const raw = (cpuUsageNs: number): RawSample => ({
-  cpuUsageNs,
-  cpuThrottledNs: 0,
-  memoryBytes: 1,
-  memoryInactiveFileBytes: 0,
-  memoryLimitBytes: null,
-  memoryPeakBytes: 2,
-  pids: 3,
-  pidsLimit: 10,
-  blockReadBytes: 4,
-  blockWriteBytes: 5,
-  networkRxBytes: 6,
-  networkTxBytes: 7,
-  oomKills: 0,
-});
+const raw = (cpuUsageNs: number) => rawSample({ cpuUsageNs, memorySwapBytes: null });
 
 it('gives back what it was given, with the CPUs in use since the sample before', () => {
   const history = new SampleHistory();

@@ -1,28 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { containerHouse, createRequest, principalOf } from '../../testing/container-house.js';
+import { MemoryArchive } from '../../testing/memory-archive.js';
+import { rawSample } from '../../testing/raw-sample.js';
 import type { Container } from '../containers/container.js';
+import { Archiver } from './archiver.js';
 import { GetStats } from './get-stats.js';
+import { GetStatsHistory } from './get-stats-history.js';
 import type { RawSample } from './metrics.js';
 import { MetricsSource } from './metrics.ports.js';
 import { Sampler } from './sampler.js';
 import { WatchMetrics } from './watch-metrics.js';
 
 const [blue, red] = [principalOf('blue'), principalOf('red')];
-const RAW: RawSample = {
-  cpuUsageNs: 0,
-  cpuThrottledNs: 0,
-  memoryBytes: 1,
-  memoryInactiveFileBytes: 0,
-  memoryLimitBytes: null,
-  memoryPeakBytes: 1,
-  pids: 1,
-  pidsLimit: null,
-  blockReadBytes: 0,
-  blockWriteBytes: 0,
-  networkRxBytes: 0,
-  networkTxBytes: 0,
-  oomKills: 0,
-};
 
 /** Every container uses half a core. */
 class HalfACore extends MetricsSource {
@@ -42,16 +31,25 @@ class HalfACore extends MetricsSource {
     this.reads++;
     if (this.fails) throw new Error('no such file');
     for (const [id, used] of this.watched) this.watched.set(id, used + 0.5e9);
-    return new Map([...this.watched].map(([id, cpuUsageNs]) => [id, { ...RAW, cpuUsageNs }]));
+    return new Map([...this.watched].map(([id, cpuUsageNs]) => [id, rawSample({ cpuUsageNs })]));
   }
 }
 
 function build() {
   const house = containerHouse();
   const source = new HalfACore();
-  const sampler = new Sampler(house.registry, source, house.faults);
+  const archive = new MemoryArchive();
+  const sampler = new Sampler(house.registry, source, new Archiver(archive, house.faults), house.faults);
   sampler.onApplicationBootstrap();
-  return { ...house, source, sampler, stats: new GetStats(house.registry, sampler), watch: new WatchMetrics(house.registry, sampler) };
+  const history = new GetStatsHistory(house.registry, sampler, archive);
+  return {
+    ...house,
+    source,
+    sampler,
+    history,
+    stats: new GetStats(house.registry, sampler),
+    watch: new WatchMetrics(house.registry, sampler),
+  };
 }
 const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1000);
 
@@ -106,6 +104,29 @@ describe('the sampler', () => {
     await seconds(1);
     expect(stats.execute(blue, 'web').history).toHaveLength(1);
     expect(faults.told).toHaveLength(1);
+  });
+});
+
+describe('history', () => {
+  it('is kept in steps of one, ten and sixty seconds; the finest that reaches back is given', async () => {
+    const { create, history } = build();
+    await create.execute(blue, createRequest({ name: 'web', start: true }));
+    await seconds(180);
+    expect(await history.execute(blue, 'web', {})).toMatchObject({ step: 1, samples: { length: 180 } });
+    const hours = await history.execute(blue, 'web', { since: '2h' });
+    expect(hours.step).toBe(10);
+    expect([18, 19]).toContain(hours.samples.length);
+    expect(hours.samples.at(-1)?.cpuCores).toBe(0.5);
+    const days = await history.execute(blue, 'web', { since: '3d' });
+    expect(days.step).toBe(60);
+    expect([3, 4]).toContain(days.samples.length);
+    expect((await history.execute(blue, 'web', { step: 10, since: '1m' })).samples.length).toBeLessThanOrEqual(7);
+  });
+
+  it('of another tenant’s container is not found', async () => {
+    const { create, history } = build();
+    await create.execute(blue, createRequest({ name: 'web', start: true }));
+    await expect(history.execute(red, 'web', {})).rejects.toMatchObject({ code: 'container_not_found' });
   });
 });
 

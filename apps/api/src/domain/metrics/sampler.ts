@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import type { Container } from '../containers/container.js';
 import { ContainerRegistry } from '../containers/container-registry.js';
 import { Faults } from '../faults.js';
+import { Archiver } from './archiver.js';
 import type { Sample } from './metrics.js';
 import { MetricsSource } from './metrics.ports.js';
 import { SampleHistory } from './sample-history.js';
@@ -22,6 +23,7 @@ export class Sampler implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly registry: ContainerRegistry,
     private readonly source: MetricsSource,
+    private readonly archiver: Archiver,
     private readonly faults: Faults,
   ) {}
 
@@ -32,6 +34,7 @@ export class Sampler implements OnApplicationBootstrap, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.sampling;
+    await this.archiver.settled();
   }
 
   /** Samples of the container's present or last run, oldest first. */
@@ -66,6 +69,7 @@ export class Sampler implements OnApplicationBootstrap, OnApplicationShutdown {
       const sample = this.histories.get(id)?.history.add(raw, time);
       if (sample) samples.set(id, sample);
     }
+    this.archiver.take(samples, time);
     this.tell(samples);
   }
 

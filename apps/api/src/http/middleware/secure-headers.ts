@@ -1,4 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
+import { isSitePath } from '../site/site-path.js';
 
 const ALWAYS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
@@ -16,7 +17,7 @@ const DOCS_POLICY =
 /** Headers of every answer, errors included. What the API answers is kept nowhere. */
 export function secureHeaders(request: Request, response: Response, next: NextFunction): void {
   for (const [name, value] of Object.entries(ALWAYS)) response.setHeader(name, value);
-  if (isBelow(request.path, '/api') || isBelow(request.path, '/healthz')) {
+  if (!isSitePath(request.path)) {
     response.setHeader('cache-control', 'no-store');
     response.setHeader('content-security-policy', isBelow(request.path, '/api/docs') ? DOCS_POLICY : API_POLICY);
   }

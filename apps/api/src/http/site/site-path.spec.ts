@@ -25,7 +25,7 @@ describe('a path of the dashboard', () => {
   });
 
   it('is not one that the API answers', () => {
-    expect(['/api/v1/containers', '/api', '/healthz'].map(isSitePath)).toEqual([false, false, false]);
+    expect(['/api/v1/containers', '/api', '/healthz', '/metrics'].map(isSitePath)).toEqual([false, false, false, false]);
     expect(['/', '/apix', '/containers'].map(isSitePath)).toEqual([true, true, true]);
   });
 });

@@ -4,7 +4,7 @@
  */
 const DYNAMIC = /^\/(containers)\/(?!new(?:[/.]|$)|_)([^/]+?)(\.txt|\.html)?(\/.*)?$/;
 const HASHED = '/_next/static/';
-const API = /^\/(api|healthz)(\/|$)/;
+const API = /^\/(api|healthz|metrics)(\/|$)/;
 
 /** False for what the API answers. */
 export function isSitePath(path: string): boolean {

@@ -1,11 +1,14 @@
 import { WS_ROUTES } from '@keelson/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Container } from '../../domain/containers/container.js';
+import { Archiver } from '../../domain/metrics/archiver.js';
 import type { RawSample } from '../../domain/metrics/metrics.js';
 import { MetricsSource } from '../../domain/metrics/metrics.ports.js';
 import { Sampler } from '../../domain/metrics/sampler.js';
 import { WatchMetrics } from '../../domain/metrics/watch-metrics.js';
 import { containerHouse, createRequest, principalOf } from '../../testing/container-house.js';
+import { MemoryArchive } from '../../testing/memory-archive.js';
+import { rawSample } from '../../testing/raw-sample.js';
 import { type SocketDoor, socketDoor } from '../../testing/socket-door.js';
 import { MetricsSocket } from './metrics.socket.js';
 
@@ -21,17 +24,7 @@ class Steady extends MetricsSource {
   }
 
   override async read(): Promise<Map<string, RawSample>> {
-    const counters = {
-      cpuUsageNs: 1,
-      cpuThrottledNs: 0,
-      oomKills: 0,
-      blockReadBytes: 0,
-      blockWriteBytes: 0,
-      networkRxBytes: 0,
-      networkTxBytes: 0,
-    };
-    const memory = { memoryBytes: 10, memoryInactiveFileBytes: 4, memoryLimitBytes: null, memoryPeakBytes: 11 };
-    return new Map([...this.ids].map((id) => [id, { ...counters, ...memory, pids: 1, pidsLimit: 1024 }]));
+    return new Map([...this.ids].map((id) => [id, rawSample({ cpuUsageNs: 1 })]));
   }
 }
 
@@ -44,7 +37,7 @@ beforeEach(async () => {
   const blue = principalOf('blue');
   web = (await house.create.execute(blue, createRequest({ name: 'web', start: true }))).id;
   db = (await house.create.execute(blue, createRequest({ name: 'db', start: true }))).id;
-  sampler = new Sampler(house.registry, new Steady(), house.faults);
+  sampler = new Sampler(house.registry, new Steady(), new Archiver(new MemoryArchive(), house.faults), house.faults);
   sampler.onApplicationBootstrap();
   door = await socketDoor();
   new MetricsSocket(door.router, new WatchMetrics(house.registry, sampler)).onModuleInit();

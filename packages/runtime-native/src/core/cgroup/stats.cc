@@ -35,6 +35,10 @@ constexpr Source sources[] = {
     {"pids", "pids.max", "pids.max"},
     {"blkio", "blkio.throttle.io_service_bytes", "io.stat"},
     {"memory", "memory.oom_control", "memory.events"},
+    {"memory", nullptr, "memory.swap.current"},  // v1 has it in memory.stat
+    {"cpu", nullptr, "cpu.pressure"},
+    {"memory", nullptr, "memory.pressure"},
+    {"blkio", nullptr, "io.pressure"},
 };
 
 // v1 writes PAGE_COUNTER_MAX, rounded to pages, for "no limit": more than any machine has.
@@ -111,6 +115,16 @@ void add_block(std::string_view text, Stats& stats) {
   }
 }
 
+uint64_t pressure_of(std::string_view text, std::string_view which) {
+  constexpr std::string_view total = " total=";
+  while (!text.empty()) {
+    const std::string_view line = next_line(text);
+    const size_t at = line.find(total);
+    if (line.starts_with(which) && at != std::string_view::npos) return number(line.substr(at + total.size())) * 1000;
+  }
+  return Stats::unknown;
+}
+
 void add_network(std::string_view text, Stats& stats) {
   next_line(text);
   next_line(text);
@@ -166,7 +180,14 @@ std::optional<Stats> StatsFiles::read() {
   if (v2) stats.cpu_usage_ns = value_of(text, "usage_usec") * 1000;
   stats.cpu_throttled_ns = v2 ? value_of(text, "throttled_usec") * 1000 : value_of(text, "throttled_time");
 
-  stats.memory_inactive_file = value_of(read_text(files_[memory_stat].get(), buffer), v2 ? "inactive_file" : "total_inactive_file");
+  stats.cpu_periods = value_of(text, "nr_periods");
+  stats.cpu_throttled_periods = value_of(text, "nr_throttled");
+
+  text = read_text(files_[memory_stat].get(), buffer);
+  stats.memory_inactive_file = value_of(text, v2 ? "inactive_file" : "total_inactive_file");
+  stats.memory_cache = value_of(text, v2 ? "file" : "total_cache");
+  if (!v2 && text.find("\ntotal_swap ") != std::string_view::npos) stats.memory_swap = value_of(text, "total_swap");
+  if (text = read_text(files_[swap].get(), buffer); !text.empty()) stats.memory_swap = number(text);
   stats.memory_limit = limit(read_text(files_[memory_limit].get(), buffer));
   seen_peak_ = std::max({seen_peak_, stats.memory, number(read_text(files_[memory_peak].get(), buffer))});
   stats.memory_peak = seen_peak_;
@@ -174,6 +195,15 @@ std::optional<Stats> StatsFiles::read() {
   stats.pids_limit = limit(read_text(files_[pids_limit].get(), buffer));
   add_block(read_text(files_[block].get(), buffer), stats);
   stats.oom_kills = value_of(read_text(files_[oom].get(), buffer), "oom_kill");
+
+  text = read_text(files_[cpu_pressure].get(), buffer);
+  stats.cpu_pressure_ns = pressure_of(text, "some");
+  text = read_text(files_[memory_pressure].get(), buffer);
+  stats.memory_pressure_ns = pressure_of(text, "some");
+  stats.memory_full_pressure_ns = pressure_of(text, "full");
+  text = read_text(files_[io_pressure].get(), buffer);
+  stats.io_pressure_ns = pressure_of(text, "some");
+  stats.io_full_pressure_ns = pressure_of(text, "full");
 
   if (process_) {
     const UniqueFd network(::openat(process_.get(), "net/dev", O_RDONLY | O_CLOEXEC));

@@ -25,6 +25,14 @@ TEST("v2 bytes are summed over devices, those without counters included") {
   CHECK(stats.block_written == 22);
 }
 
+TEST("pressure is the total of its line in nanoseconds, and unknown where there is none") {
+  const char* text = "some avg10=1.00 avg60=0.50 avg300=0.10 total=1234\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=7\n";
+  CHECK(pressure_of(text, "some") == 1'234'000);
+  CHECK(pressure_of(text, "full") == 7'000);
+  CHECK(pressure_of("some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n", "full") == Stats::unknown);
+  CHECK(pressure_of("", "some") == Stats::unknown);
+}
+
 TEST("network bytes are those of every interface but the loopback") {
   Stats stats;
   add_network(

@@ -19,6 +19,15 @@ const sample = (second: number, changes: Partial<MetricsSample> = {}): MetricsSa
   networkRxBytes: 0,
   networkTxBytes: 0,
   oomKills: 0,
+  memoryCacheBytes: 0,
+  memorySwapBytes: null,
+  cpuPeriods: 0,
+  cpuThrottledPeriods: 0,
+  cpuPressureNs: null,
+  memoryPressureNs: null,
+  memoryFullPressureNs: null,
+  ioPressureNs: null,
+  ioFullPressureNs: null,
   ...changes,
 });
 
