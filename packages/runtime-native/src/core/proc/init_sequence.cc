@@ -106,13 +106,20 @@ Result<void> bear_children_inside(int pidfd) {
   return {};
 }
 
+// A child that has failed has no network namespace any more: what it said is the reason then.
+sys::Error reason(const Channel& channel, const sys::Error& otherwise) {
+  const Result<std::optional<Message>> told = channel.receive();
+  const bool failed = told.ok() && told.value() && told.value()->kind == MessageKind::failed;
+  return failed ? told.value()->error : otherwise;
+}
+
 Result<sys::UniqueFd> guide_child(const Plan& plan, const spec::Launch& launch, const Clone& child, const Channel& channel) {
   const spec::ContainerSpec& spec = plan.spec;
   KEELSON_TRY(ns::write_id_maps(child.pid, spec));
   KEELSON_TRY(sec::apply_oom_score(child.pid, spec.process.oom_score_adj));
   KEELSON_TRY(channel.send(MessageKind::proceed));
   // While the child mounts.
-  KEELSON_TRY(set_up_network(spec, launch, child.pid));
+  if (const Result<void> network = set_up_network(spec, launch, child.pid); !network.ok()) return reason(channel, network.error());
   sys::UniqueFd console;
   if (spec.process.terminal) console = KEELSON_TRY(channel.expect(MessageKind::console)).file;
   KEELSON_TRY(channel.expect(MessageKind::ready));
