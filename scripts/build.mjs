@@ -14,7 +14,7 @@ const IMPORTED = ['packages/contracts/src', 'packages/oci-registry/src', 'packag
 /** What the product needs, or everything that the suites and checks need as well. */
 export function build({ tests = true } = {}) {
   if (tests) buildNative('native-tests', ['all'], ['test/unit', 'test/privileged', 'test/probe']);
-  else buildNative('native', ['keelson_runtime', 'keelson-supervisor', 'keelson-unpack']);
+  else buildNative('native', ['keelson_runtime', 'keelson-init', 'keelson-supervisor', 'keelson-unpack']);
   generateClients();
   for (const unit of UNITS) if (unit !== WEB) buildTypeScript(unit);
   buildWeb();

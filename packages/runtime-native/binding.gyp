@@ -104,6 +104,13 @@
       "ldflags": ["-static"]
     },
     {
+      "target_name": "keelson-init",
+      "type": "executable",
+      "sources": ["src/init/main.cc"],
+      "cflags": ["-Os"],
+      "ldflags": ["-static"]
+    },
+    {
       "target_name": "keelson-supervisor",
       "type": "executable",
       "dependencies": ["keelson-core"],

@@ -78,6 +78,8 @@ export const createContainerInput = z.strictObject({
   stopSignal: z.string().max(16).optional(),
   /** Seconds between the stop signal and SIGKILL where a request to stop names none. */
   stopTimeoutSeconds: z.int().min(0).max(3600).default(10),
+  /** Runs a small process 1 before the program, which hands signals on and reaps orphans. */
+  init: z.boolean().default(false),
   /** Nothing outside of mounts can be written. */
   readonlyRootfs: z.boolean().default(false),
   mounts: z.array(containerMount).max(128).default([]),
@@ -135,6 +137,7 @@ export const containerDetail = containerSummary.extend({
   log: logCaps,
   stopSignal: z.string(),
   stopTimeoutSeconds: z.int(),
+  init: z.boolean(),
   readonlyRootfs: z.boolean(),
   mounts: z.array(containerMount),
   security,

@@ -19,5 +19,18 @@ export const tmpfsMount = z.strictObject({
   readOnly: z.boolean().default(false),
 });
 
-export const containerMount = z.discriminatedUnion('type', [tmpfsMount]);
+/** A file or directory of the host. Needs the role admin, and a directory of `KEELSON_BIND_ROOTS` that holds it. Files keep the owners they have on disk. */
+export const bindMount = z.strictObject({
+  type: z.literal('bind'),
+  /** Absolute path on the host; it must exist, and no link in it may lead out of its root. */
+  source: singleLine.startsWith('/'),
+  target,
+  readOnly: z.boolean().default(false),
+  /** With what is mounted in it; read-only then holds for that too. */
+  recursive: z.boolean().default(true),
+  /** `rslave`: what the host mounts below the source later appears inside. */
+  propagation: z.enum(['private', 'rprivate', 'slave', 'rslave']).default('rprivate'),
+});
+
+export const containerMount = z.discriminatedUnion('type', [tmpfsMount, bindMount]);
 export type ContainerMount = z.infer<typeof containerMount>;

@@ -11,5 +11,5 @@ export { type Watch, watch } from './control/watch.js';
 export { type Entry, writeEntries } from './entries.js';
 export { RuntimeError, type RuntimeErrorCode } from './errors.js';
 export { type ExitRecord, readExitRecord, readState, type SupervisorState } from './records.js';
-export { type StartedContainer, type StartRequest, startSupervisor, supervisorExecutable } from './start-supervisor.js';
+export { initExecutable, type StartedContainer, type StartRequest, startSupervisor, supervisorExecutable } from './start-supervisor.js';
 export { type RawSample, StatsReader } from './stats.js';

@@ -26,6 +26,9 @@ export interface StartedContainer {
 
 export const supervisorExecutable = builtFile('keelson-supervisor');
 
+/** A small PID 1, to be bound into a container: `init -- PROGRAM ARGUMENT…`. */
+export const initExecutable = builtFile('keelson-init');
+
 const REPORT_LIMIT = 64 * 1024;
 const TIMEOUT_MS = 60_000;
 const LAST_WORDS = 1024;

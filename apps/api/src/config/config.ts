@@ -12,6 +12,8 @@ export class Config {
   readonly registryMirror!: string | null;
   /** `host:port` of registries spoken to without TLS. */
   readonly insecureRegistries!: readonly string[];
+  /** Directories whose files containers may have by bind mounts; none by default. */
+  readonly bindRoots!: readonly string[];
   /** `file:` and an absolute path, or `postgresql://…`. */
   readonly databaseUrl!: string;
   /** 8 hex digits of the root's SHA-256: part of every kernel-wide name of this instance. */

@@ -67,6 +67,11 @@ describe('configuration', () => {
     expect(() => readConfig({ [name]: value })).toThrow(sentence);
   });
 
+  it.each(['/', '/data', '/data/state/images', '/run'])('refuses the bind root %s, which shares files with the state', (root) => {
+    const env = { KEELSON_ROOT: '/data/state', KEELSON_RUN: '/run/k', KEELSON_BIND_ROOTS: `/srv,${root}` };
+    expect(() => readConfig(env)).toThrow(/^KEELSON_BIND_ROOTS has "[^"]+", which shares files with /);
+  });
+
   it('takes each documented example', () => {
     for (const { name, example } of SETTINGS) expect(() => readConfig({ [name]: example })).not.toThrow();
   });

@@ -40,6 +40,7 @@ const environment = z.object({
   KEELSON_DOCKER_SOCKET: directory.refine(fits(SOCKET_PATH_BYTES), refuse(`use a path of at most ${SOCKET_PATH_BYTES} bytes`)),
   KEELSON_REGISTRY_MIRROR: z.literal('').or(mirror),
   KEELSON_INSECURE_REGISTRIES: text.transform(splitList).pipe(z.array(registry)),
+  KEELSON_BIND_ROOTS: text.transform(splitList).pipe(z.array(directory)),
   KEELSON_DATABASE_URL: database,
 } satisfies Record<SettingName, z.ZodType>);
 
@@ -57,10 +58,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     dockerSocket: values.KEELSON_DOCKER_SOCKET,
     registryMirror: values.KEELSON_REGISTRY_MIRROR || null,
     insecureRegistries: values.KEELSON_INSECURE_REGISTRIES,
+    bindRoots: values.KEELSON_BIND_ROOTS.map((root) => apartFrom(root, [values.KEELSON_ROOT, values.KEELSON_RUN])),
     databaseUrl: values.KEELSON_DATABASE_URL,
     instanceHash: createHash('sha256').update(values.KEELSON_ROOT).digest('hex').slice(0, 8),
     version: ownVersion(),
   });
+}
+
+/** A container that could write where Keelson keeps its state would be free of every wall. */
+function apartFrom(bindRoot: string, own: readonly string[]): string {
+  const root = bindRoot.replace(/\/+$/, '');
+  const met = own.find((directory) => `${directory}/`.startsWith(`${root}/`) || `${root}/`.startsWith(`${directory}/`));
+  if (met === undefined) return root;
+  throw new StartupError(
+    `KEELSON_BIND_ROOTS has "${bindRoot}", which shares files with ${met}; choose a directory apart from Keelson's own`,
+  );
 }
 
 /** An empty variable counts as absent, so that `KEELSON_LISTEN= npm start` means the default. */

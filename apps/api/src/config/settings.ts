@@ -50,6 +50,12 @@ export const SETTINGS = [
     example: '10.0.0.5:5000,registry.lan:5000',
   },
   {
+    name: 'KEELSON_BIND_ROOTS',
+    fallback: '',
+    meaning: 'directories whose files administrators may give to containers by bind mounts, `/path,/path`',
+    example: '/srv/data,/home/shared',
+  },
+  {
     name: 'KEELSON_DATABASE_URL',
     fallback: 'file:$KEELSON_ROOT/keelson.db',
     meaning: '`file:` and an absolute path for SQLite, or `postgresql://…`',

@@ -7,6 +7,7 @@ import { CreateContainer } from '../domain/containers/create-container.js';
 import { ExecContainer } from '../domain/containers/exec-container.js';
 import { ExitHandler } from '../domain/containers/exit-handler.js';
 import { ExitWaiters } from '../domain/containers/exit-waiters.js';
+import type { HostAccess } from '../domain/containers/host-access.js';
 import { InspectContainer } from '../domain/containers/inspect-container.js';
 import { KillContainer } from '../domain/containers/kill-container.js';
 import { Launcher } from '../domain/containers/launcher.js';
@@ -34,6 +35,11 @@ import { CollectedFaults, FakeImages, MemoryEvents, MemoryStore } from './memory
 
 class FakeHost extends ContainerHost {
   wasRebooted = false;
+  bindRoots: readonly string[] = [];
+
+  override access(): HostAccess {
+    return { bindRoots: this.bindRoots };
+  }
 
   override capacity(): HostCapacity {
     return {
@@ -135,6 +141,7 @@ export function createRequest(changes: Partial<CreateRequest> = {}): CreateReque
     restartPolicy: { name: 'no' },
     labels: {},
     stopTimeoutSeconds: 10,
+    init: false,
     readonlyRootfs: false,
     mounts: [],
     start: false,

@@ -22,6 +22,7 @@ const CONFIG: ContainerConfig = {
   stopSignal: 'SIGTERM',
   log: { maxBytes: 16 * 1024 * 1024, maxFiles: 5 },
   stopTimeoutSeconds: 10,
+  init: false,
   readonlyRootfs: false,
   mounts: [],
   security: DEFAULT_SECURITY,

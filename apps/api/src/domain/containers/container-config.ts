@@ -37,6 +37,7 @@ export interface CreateRequest {
   /** Absent: the image's. */
   readonly stopSignal?: string;
   readonly stopTimeoutSeconds: number;
+  readonly init: boolean;
   readonly readonlyRootfs: boolean;
   readonly mounts: readonly ContainerMount[];
   readonly security: WantedSecurity;
@@ -75,6 +76,7 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
     log,
     stopSignal: request.stopSignal === undefined ? imageStopSignal(config.stopSignal) : checkedSignal(request.stopSignal),
     stopTimeoutSeconds: request.stopTimeoutSeconds,
+    init: request.init,
     readonlyRootfs: request.readonlyRootfs,
     mounts: checkedMounts(request.mounts),
     security: checkedSecurity(request.security),

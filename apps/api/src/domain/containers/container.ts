@@ -31,7 +31,18 @@ export interface TmpfsMount {
   readonly readOnly: boolean;
 }
 
-export type ContainerMount = TmpfsMount;
+/** A file or directory of the host, whose files keep the owners they have on disk. */
+export interface BindMount {
+  readonly type: 'bind';
+  /** Absolute, in one of the host's bind roots. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+  readonly recursive: boolean;
+  readonly propagation: 'private' | 'rprivate' | 'slave' | 'rslave';
+}
+
+export type ContainerMount = TmpfsMount | BindMount;
 
 /** What was asked for, completed from the image; it never changes after creation except by an update. */
 export interface ContainerConfig {
@@ -61,6 +72,8 @@ export interface ContainerConfig {
   readonly log: LogCaps;
   /** Seconds between the stop signal and SIGKILL where the request to stop says nothing. */
   readonly stopTimeoutSeconds: number;
+  /** Whether a small process 1 of ours runs the program. */
+  readonly init: boolean;
   /** Nothing outside of mounts can be written. */
   readonly readonlyRootfs: boolean;
   readonly mounts: readonly ContainerMount[];

@@ -3,6 +3,7 @@ import type { ImageConfig } from '../images/images.js';
 import type { PublishedPort } from '../networks/networks.js';
 import type { NameFiles } from '../networks/networks.ports.js';
 import type { Container } from './container.js';
+import type { HostAccess } from './host-access.js';
 import type { HostCapacity, HostDevice } from './limits/host-capacity.js';
 
 /** Records of all containers. Every change is written in one transaction together with its events. */
@@ -59,6 +60,8 @@ export interface FoundRunning {
 /** The host that containers run on. */
 export abstract class ContainerHost {
   abstract capacity(): HostCapacity;
+  /** What of it containers may have, by the settings of this instance. */
+  abstract access(): HostAccess;
   /** The device nodes among these paths; a path that is none is left out. */
   abstract devices(paths: readonly string[]): Promise<ReadonlyMap<string, HostDevice>>;
   /** Whether the host was booted since `noteBoot`, over all runs of the server. True where that was never called. */

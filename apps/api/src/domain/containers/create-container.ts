@@ -11,8 +11,10 @@ import { ContainerRegistry } from './container-registry.js';
 import { ContainerHost, ContainerRuntime, ImageCatalog } from './containers.ports.js';
 import { devicePaths } from './device-paths.js';
 import { checkDevices, checkDevicesExist } from './devices.js';
+import { checkHostAccess } from './host-access.js';
 import { checkIoDevices } from './limits/io.js';
 import { checkLimits } from './limits.js';
+import { checkedMounts } from './mounts.js';
 import { StartContainer } from './start-container.js';
 import { UidBlocks } from './uid-blocks.js';
 
@@ -31,6 +33,7 @@ export class CreateContainer {
   /** With `start`, a container that could not be started stays: it is in the error's details. */
   async execute(principal: Principal, request: CreateRequest): Promise<Container> {
     const tenantId = principal.tenant.id;
+    checkHostAccess(principal, { mounts: checkedMounts(request.mounts) }, this.host.access());
     checkLimits(request.resources, this.host.capacity());
     checkDevices(request, principal);
     await this.checkHostDevices(request);

@@ -13,9 +13,10 @@ export function checkedMounts(mounts: readonly ContainerMount[]): ContainerMount
   return mounts.map((mount, at) => {
     const field = `mounts.${at}.target`;
     const target = normalTarget(mount.target, field);
+    const source = mount.type === 'bind' ? { source: normalPath(mount.source, `mounts.${at}.source`) } : {};
     if (seen.has(target)) throw refused(field, `two mounts have the target ${target}; give each a target of its own`);
     seen.add(target);
-    return { ...mount, target };
+    return { ...mount, target, ...source };
   });
 }
 
@@ -26,14 +27,16 @@ export function inMountingOrder(mounts: readonly ContainerMount[]): ContainerMou
 }
 
 function normalTarget(target: string, field: string): string {
-  const normal = posix.normalize(target).replace(/(?<=.)\/$/, '');
-  if (!target.startsWith('/') || target.split('/').includes('..')) {
-    throw refused(field, `the target ${target} must be an absolute path without ".."`);
-  }
+  const normal = normalPath(target, field);
   if (RESERVED_ALONE.includes(normal) || RESERVED.some((path) => normal === path || normal.startsWith(`${path}/`))) {
     throw refused(field, `nothing can be mounted on ${normal}, which belongs to the runtime; choose another target`);
   }
   return normal;
+}
+
+function normalPath(path: string, field: string): string {
+  if (!path.startsWith('/') || path.split('/').includes('..')) throw refused(field, `${path} must be an absolute path without ".."`);
+  return posix.normalize(path).replace(/(?<=.)\/$/, '');
 }
 
 function refused(field: string, message: string): DomainError {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { attach, exec, pause, RuntimeError, readState, signal, startSupervisor, unpause } from '@keelson/runtime-native';
+import { attach, exec, initExecutable, pause, RuntimeError, readState, signal, startSupervisor, unpause } from '@keelson/runtime-native';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import type { Container } from '../../domain/containers/container.js';
@@ -85,8 +85,9 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     const user = await this.user(container, image, container.config.user);
     const { seccomp, hostMaskedPaths } = this;
     const devices = await this.devices(container);
-    const spec = buildConfig(container, { user, paths, seccomp, hostMaskedPaths, devices });
-    await this.directories.writeBundle(container, { config: spec, launch: buildLaunch(container, image.layerPaths, paths), names });
+    const spec = buildConfig(container, { user, paths, seccomp, hostMaskedPaths, devices, init: initExecutable });
+    const launch = buildLaunch(container, image.layerPaths, paths, this.config);
+    await this.directories.writeBundle(container, { config: spec, launch, names });
     const started = await this.groups
       .during(() => startSupervisor({ bundle: paths.home }))
       .catch(async (error: unknown) => {

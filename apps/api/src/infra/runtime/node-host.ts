@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { ContainerHost } from '../../domain/containers/containers.ports.js';
+import type { HostAccess } from '../../domain/containers/host-access.js';
 import type { HostCapacity, HostDevice } from '../../domain/containers/limits/host-capacity.js';
 import { exists, renameDurably, writeDurably } from '../files/durable.js';
 import { readHostControls } from './host-controls.js';
@@ -17,10 +18,16 @@ export class NodeHost extends ContainerHost {
   private readonly memoryNodes = readList('/sys/devices/system/node/online', 1);
   private readonly controls = readHostControls();
   private readonly bootFile: string;
+  private readonly bindRoots: readonly string[];
 
-  constructor({ root }: Config) {
+  constructor({ root, bindRoots }: Config) {
     super();
     this.bootFile = join(root, 'boot-id');
+    this.bindRoots = bindRoots;
+  }
+
+  override access(): HostAccess {
+    return { bindRoots: this.bindRoots };
   }
 
   override capacity(): HostCapacity {

@@ -10,6 +10,7 @@ const ADDED_LATER: Partial<ContainerConfig> = {
   devices: [],
   deviceRules: [],
   stopTimeoutSeconds: 10,
+  init: false,
   readonlyRootfs: false,
   mounts: [],
   security: DEFAULT_SECURITY,

@@ -70,6 +70,8 @@ MountOptions parse_options(const std::vector<std::string>& options) {
       parsed.propagation = flag->set;
     } else if (option == "rbind") {
       parsed.recursive = true;
+    } else if (option == "idmap" || option == "ridmap") {
+      parsed.idmap = true;
     } else if (option != "bind" && option != "defaults" && option != "newinstance") {
       // "newinstance": every devpts mount is one since Linux 4.7.
       add_data(option, parsed);

@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include <string_view>
@@ -12,6 +14,7 @@
 #include "cgroup/cgroup.h"
 #include "mount/detached.h"
 #include "mount/device_nodes.h"
+#include "mount/idmap.h"
 #include "mount/options.h"
 #include "sys/fs.h"
 #include "sys/syscalls.h"
@@ -72,10 +75,19 @@ Result<bool> is_directory(Stage stage, int fd, const std::string& name) {
   return S_ISDIR(status.st_mode);
 }
 
+// A path of the image may be a link to /proc or /sys: a mount there would stand in for what we write to and mask (R3).
+Result<void> refuse_kernel_files(int target, const std::string& name) {
+  struct statfs status {};
+  if (::fstatfs(target, &status) != 0) return os_error(Stage::mount_entry, "cannot look at " + name);
+  if (status.f_type != PROC_SUPER_MAGIC && status.f_type != SYSFS_MAGIC) return {};
+  return sys::Error{Stage::mount_entry, EPERM, "the target " + name + " leads to files of the kernel, where nothing is mounted"};
+}
+
 Result<void> mount_bind(int root, const spec::Mount& mount, int source) {
   const bool directory = KEELSON_TRY(is_directory(Stage::mount_entry, source, mount.source));
   UniqueFd target = directory ? KEELSON_TRY(directory_target(Stage::mount_entry, root, mount.destination))
                               : KEELSON_TRY(file_target(Stage::mount_entry, root, mount.destination));
+  KEELSON_TRY(refuse_kernel_files(target.get(), mount.destination));
   return attach(Stage::mount_entry, source, target.get(), mount.destination);
 }
 
@@ -83,6 +95,7 @@ Result<void> mount_filesystem(int root, const spec::Mount& mount, const MountOpt
   const Stage stage = stage_of(mount);
   UniqueFd filesystem = KEELSON_TRY(new_filesystem(stage, type, mount.source, options));
   UniqueFd target = KEELSON_TRY(directory_target(stage, root, mount.destination));
+  if (type == "tmpfs") KEELSON_TRY(refuse_kernel_files(target.get(), mount.destination));
   return attach(stage, filesystem.get(), target.get(), mount.destination);
 }
 
@@ -237,13 +250,53 @@ Result<void> make_root_readonly(int root) {
   return {};
 }
 
+// The directory beneath which the source of `mount` must lie; empty: anywhere.
+std::string root_of(const spec::Mount& mount, const std::vector<spec::BindRoot>& roots) {
+  for (const spec::BindRoot& one : roots)
+    if (one.destination == mount.destination) return one.root;
+  return "";
+}
+
+// What the source is is settled here, by descriptor: links in it cannot be turned elsewhere afterwards (R2).
+Result<UniqueFd> open_beneath_root(const spec::Mount& mount, const std::string& root) {
+  if (!mount.source.starts_with(root)) return sys::Error{Stage::mount_source, EXDEV, "the source " + mount.source + " is not in " + root};
+  const size_t at = mount.source.find_first_not_of('/', root.size());
+  const std::string inside = at == std::string::npos ? "." : mount.source.substr(at);
+  const UniqueFd base = KEELSON_TRY(sys::open_path(Stage::mount_source, root, O_PATH | O_DIRECTORY));
+  Result<UniqueFd> source = sys::open_beneath(Stage::mount_source, base.get(), inside, O_PATH);
+  if (source.ok()) return source;
+  const int err = source.error().err;
+  if (err == EXDEV || err == ELOOP) return sys::Error{Stage::mount_source, err, "the source " + mount.source + " leads out of " + root};
+  return os_error(Stage::mount_source, "cannot open the source " + mount.source, err);
+}
+
+Result<UniqueFd> open_bind(const spec::ContainerSpec& spec, const spec::Mount& mount, const std::string& root) {
+  const MountOptions options = parse_options(mount.options);
+  UniqueFd tree;
+  if (root.empty()) {
+    tree = KEELSON_TRY(clone_tree(Stage::mount_entry, AT_FDCWD, mount.source, options));
+  } else {
+    const UniqueFd source = KEELSON_TRY(open_beneath_root(mount, root));
+    tree = KEELSON_TRY(clone_tree(Stage::mount_source, source.get(), "", options));
+  }
+  if (!options.idmap) return tree;
+  const spec::IdMapping& ids = spec.uid_mappings.front();
+  const UniqueFd idmap = KEELSON_TRY(idmap_namespace({0, ids.host_id, ids.size}));
+  sys::MountAttr attributes;
+  attributes.set = MOUNT_ATTR_IDMAP;
+  attributes.userns_fd = static_cast<uint64_t>(idmap.get());
+  if (sys::mount_setattr(tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, attributes) != 0)
+    return os_error(Stage::mount_idmap, "cannot map the owners of the files in " + mount.source);
+  return tree;
+}
+
 }  // namespace
 
-Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec, const std::string& scratch) {
+Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec, const std::vector<spec::BindRoot>& roots, const std::string& scratch) {
   HostMounts host;
   for (const spec::Mount& mount : spec.mounts) {
     UniqueFd source;
-    if (is_bind(mount)) source = KEELSON_TRY(clone_tree(Stage::mount_entry, AT_FDCWD, mount.source, parse_options(mount.options)));
+    if (is_bind(mount)) source = KEELSON_TRY(open_bind(spec, mount, root_of(mount, roots)));
     host.binds.push_back(std::move(source));
   }
   host.devices = KEELSON_TRY(open_device_nodes(spec, scratch));

@@ -6,6 +6,7 @@
 
 #include "cgroup/hierarchy.h"
 #include "spec/container_spec.h"
+#include "spec/launch.h"
 #include "sys/result.h"
 #include "sys/unique_fd.h"
 
@@ -20,7 +21,7 @@ struct HostMounts {
   bool cgroup_v2 = false;
 };
 // `scratch` is a directory of the caller's, covered for a moment.
-sys::Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec, const std::string& scratch);
+sys::Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec, const std::vector<spec::BindRoot>& roots, const std::string& scratch);
 
 // Child side, in the new user, mount, pid, network and cgroup namespaces, as their root, with the working directory on the
 // (copied) mount of the rootfs: everything is mounted, nothing is masked yet. Returns the assembled root.

@@ -139,7 +139,7 @@ Result<StartedProcess> start_container(const spec::ContainerSpec& spec, const sp
   if (spec.seccomp) plan.filter = KEELSON_TRY(sec::compile_seccomp(*spec.seccomp));
   KEELSON_TRY(give_streams(io, spec, spec.process.user));
   KEELSON_TRY(enter_private_mounts());
-  plan.host = KEELSON_TRY(mount::open_host_mounts(spec, launch.run_dir));
+  plan.host = KEELSON_TRY(mount::open_host_mounts(spec, launch.bind_roots, launch.run_dir));
   KEELSON_TRY(enter_rootfs(spec, launch));
   auto [ours, theirs] = KEELSON_TRY(Channel::pair());
 

@@ -52,6 +52,12 @@ void decode_log(const JsonValue& log, Launch& launch) {
   launch.log_max_files = static_cast<uint64_t>(log["maxFiles"].integer(1, kMostLogParts, static_cast<int64_t>(launch.log_max_files)));
 }
 
+BindRoot decode_bind_root(const JsonValue& bind) {
+  BindRoot decoded{.destination = bind["destination"].required_string(), .root = bind["root"].required_string()};
+  require_absolute(bind["root"], decoded.root);
+  return decoded;
+}
+
 bool decode_stdin(const JsonValue& value) {
   const std::string mode = value.string("null");
   if (mode != "open" && mode != "null") value.complain("is \"" + mode + "\"; use open or null");
@@ -76,6 +82,7 @@ sys::Result<Launch> decode_launch(std::string_view text) {
   require_absolute(root["exitFile"], launch.exit_file);
   if (root["network"].present()) launch.network = decode_network(root["network"]);
   root["ports"].each([&](const JsonValue& port) { launch.ports.push_back(decode_port(port)); });
+  root["bindRoots"].each([&](const JsonValue& bind) { launch.bind_roots.push_back(decode_bind_root(bind)); });
   KEELSON_TRY(document.finish());
   return launch;
 }

@@ -33,6 +33,12 @@ struct Port {
   uint16_t container_port = 0;
 };
 
+// A bind mount of the spec whose source must lie beneath a directory, wherever links in it lead.
+struct BindRoot {
+  std::string destination;  // of the mount
+  std::string root;         // a prefix of its source
+};
+
 struct Launch {
   std::string id;
   std::string run_dir;
@@ -44,6 +50,7 @@ struct Launch {
   std::string exit_file;
   std::optional<Network> network;
   std::vector<Port> ports;
+  std::vector<BindRoot> bind_roots;
 };
 
 }  // namespace keelson::spec

@@ -40,6 +40,12 @@ Result<UniqueFd> open_in_root(Stage stage, int root, const std::string& path, in
   return fd;
 }
 
+Result<UniqueFd> open_beneath(Stage stage, int root, const std::string& path, int flags) {
+  UniqueFd fd(openat2_retrying(root, path.c_str(), static_cast<uint64_t>(flags) | O_CLOEXEC, 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS));
+  if (!fd) return os_error(stage, "cannot open " + path);
+  return fd;
+}
+
 Result<UniqueFd> mkdir_p_in_root(Stage stage, int root, const std::string& path, mode_t mode, uid_t owner,
                                  gid_t group) {
   // Each step is resolved from the root again, because an absolute link or ".." may lead upwards but never out.

@@ -20,6 +20,10 @@ namespace keelson::sys {
 Result<UniqueFd> open_in_root(Stage stage, int root, const std::string& path, int flags, mode_t mode = 0,
                               uint64_t resolve = 0);
 
+// Opens `path`, relative, and fails with EXDEV where "..", a symbolic link or a magic link would lead out of `root`
+// (openat2(2), RESOLVE_BENEATH). O_CLOEXEC is added.
+Result<UniqueFd> open_beneath(Stage stage, int root, const std::string& path, int flags);
+
 // Makes the directories of `path` that are missing below `root`, as open_in_root would find them, and opens the last
 // one (to be used as a dirfd). A dangling symbolic link on the way is an error (ENOENT): nothing is made through it.
 // New directories get exactly `mode`; `owner` and `group` are set unless they are -1.

@@ -24,6 +24,7 @@
   X(mount_overlay, "mount.overlay")    \
   X(mount_rootfs, "mount.rootfs")      \
   X(mount_entry, "mount.entry")        \
+  X(mount_source, "mount.source")      \
   X(mount_dev, "mount.dev")            \
   X(mount_proc, "mount.proc")          \
   X(mount_sys, "mount.sys")            \

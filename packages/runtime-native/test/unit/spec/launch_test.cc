@@ -37,6 +37,12 @@ TEST("launch.json with a bridge and ports") {
   CHECK(decoded.value().stdin_open);
 }
 
+TEST("launch.json with roots of bind mounts") {
+  const auto decoded = spec::decode_launch(launch(R"(,"bindRoots":[{"destination":"/data","root":"/srv"}])"));
+  CHECK(decoded.ok() && decoded.value().bind_roots.size() == 1 && decoded.value().bind_roots[0].root == "/srv");
+  CHECK(refused(launch(R"(,"bindRoots":[{"destination":"/data","root":"srv"}])"), "absolute"));
+}
+
 TEST("launch.json with the log's caps, and the caps of a log that says none") {
   const auto decoded = spec::decode_launch(launch());
   CHECK(decoded.ok() && decoded.value().log_max_bytes == 16 * 1024 * 1024 && decoded.value().log_max_files == 5);

@@ -45,6 +45,7 @@ export function toContainerDetail(container: Container): ContainerDetail {
     log: config.log,
     stopSignal: config.stopSignal,
     stopTimeoutSeconds: config.stopTimeoutSeconds,
+    init: config.init,
     readonlyRootfs: config.readonlyRootfs,
     mounts: [...config.mounts],
     security: toSecurity(config.security),

@@ -15,11 +15,39 @@ function configOf(config: Partial<ContainerConfig> = {}, uidBase = 0x7000_0000) 
     paths: PATHS,
     seccomp: SECCOMP,
     devices: new Map([['/dev/sda', { type: 'block', major: 8, minor: 16, mode: 0o660, gid: 6, partitionOf: null, bfq: true }]]),
+    init: '/opt/keelson/keelson-init',
     hostMaskedPaths: ['/sys/own'],
   });
 }
 
 const resourcesOf = (resources: Resources) => configOf({ resources }).linux.resources;
+
+describe('what a user mounts', () => {
+  it('comes after everything else, a bind mount with its owners mapped and read-only throughout', () => {
+    const mounts = configOf({
+      init: true,
+      mounts: [
+        { type: 'bind', source: '/srv/a', target: '/a/b', readOnly: true, recursive: true, propagation: 'rslave' },
+        { type: 'tmpfs', target: '/a', sizeBytes: 4096, mode: '0700', exec: false, readOnly: false },
+      ],
+    }).mounts.slice(-3);
+    expect(mounts).toEqual([
+      {
+        destination: '/dev/init',
+        type: 'bind',
+        source: '/opt/keelson/keelson-init',
+        options: ['bind', 'rprivate', 'ro', 'nosuid', 'nodev'],
+      },
+      { destination: '/a', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'nodev', 'noexec', 'mode=0700', 'size=4096'] },
+      { destination: '/a/b', type: 'bind', source: '/srv/a', options: ['rbind', 'rslave', 'rnosuid', 'rnodev', 'ridmap', 'rro'] },
+    ]);
+  });
+
+  it('starts the program below a process 1 of ours where asked to', () => {
+    expect(configOf({ command: ['sleep', '1'], init: true }).process.args).toEqual(['/dev/init', '--', 'sleep', '1']);
+    expect(configOf({ command: ['sleep', '1'] }).process.args).toEqual(['sleep', '1']);
+  });
+});
 
 describe('one limit in, one field out', () => {
   it.each<[string, Resources, object]>([

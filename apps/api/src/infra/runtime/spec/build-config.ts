@@ -1,11 +1,11 @@
-import type { Container } from '../../../domain/containers/container.js';
+import type { Container, ContainerConfig } from '../../../domain/containers/container.js';
 import type { ContainerPaths } from '../container-paths.js';
 import type { Devices } from './block-io.js';
 import { deviceNodes } from './devices.js';
 import { mounts } from './mounts.js';
 import { idMappings, namespaces, sysctls } from './namespaces.js';
-import type { OciSpec, SeccompProfile } from './oci.js';
-import { initProcess } from './process.js';
+import type { OciMount, OciSpec, SeccompProfile } from './oci.js';
+import { INIT_PATH, initProcess } from './process.js';
 import { resources } from './resources.js';
 import { seccompOf } from './seccomp.js';
 import { MASKED_PATHS, READONLY_PATHS } from './security.js';
@@ -19,6 +19,8 @@ export interface SpecSurroundings {
   readonly seccomp: SeccompProfile;
   /** The host's device nodes that the container's limits name. */
   readonly devices: Devices;
+  /** The host's copy of the small process 1. */
+  readonly init: string;
   /** Paths to mask that exist on some hosts only, such as each CPU's thermal_throttle. */
   readonly hostMaskedPaths: readonly string[];
 }
@@ -33,7 +35,7 @@ export function buildConfig(container: Container, around: SpecSurroundings): Oci
     process: initProcess(config, around.user),
     root: { path: around.paths.rootfs, readonly: config.readonlyRootfs },
     hostname: config.hostname,
-    mounts: [...mounts(config, around.paths), ...userMounts(config.mounts)],
+    mounts: [...mounts(config, around.paths), ...initMount(config, around), ...userMounts(config.mounts)],
     linux: {
       namespaces: namespaces(config.network),
       uidMappings: idMappings(uidBase),
@@ -48,4 +50,11 @@ export function buildConfig(container: Container, around: SpecSurroundings): Oci
       readonlyPaths: privileged ? [] : READONLY_PATHS,
     },
   };
+}
+
+/** Read-only, and of the host's root, who has no place inside: the container cannot change what other containers run. */
+function initMount({ init }: Pick<ContainerConfig, 'init'>, around: Pick<SpecSurroundings, 'init'>): OciMount[] {
+  return init
+    ? [{ destination: INIT_PATH, type: 'bind', source: around.init, options: ['bind', 'rprivate', 'ro', 'nosuid', 'nodev'] }]
+    : [];
 }

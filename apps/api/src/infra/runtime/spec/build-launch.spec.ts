@@ -16,11 +16,12 @@ const LEASE: NetworkLease = {
   hostInterface: 'kv1',
   bridge: 'kl1',
 };
+const NOTHING = { bindRoots: [] };
 const port = (hostAddress: string): PublishedPort => ({ hostAddress, hostPort: 8080, containerPort: 80, protocol: 'tcp' });
 
 describe('launch.json', () => {
   it('names the layers from the lowest on and the container’s own directories', () => {
-    const launch = buildLaunch(containerRecord(), ['/l/1', '/l/2'], PATHS);
+    const launch = buildLaunch(containerRecord(), ['/l/1', '/l/2'], PATHS, NOTHING);
     expect(launch).toEqual({
       version: 1,
       id: 'a'.repeat(64),
@@ -31,15 +32,25 @@ describe('launch.json', () => {
       exitFile: PATHS.exitFile,
       network: null,
       ports: [],
+      bindRoots: [],
     });
   });
 
+  it('says beneath which directory each bind mount is opened, and refuses one that no directory holds', () => {
+    const bind = { type: 'bind', source: '/srv/web', target: '/web', readOnly: false, recursive: true, propagation: 'rprivate' } as const;
+    const container = containerRecord({ config: { mounts: [bind] } });
+    expect(buildLaunch(container, [], PATHS, { bindRoots: ['/data', '/srv'] }).bindRoots).toEqual([{ destination: '/web', root: '/srv' }]);
+    expect(() => buildLaunch(container, [], PATHS, { bindRoots: ['/srv/we'] })).toThrowError(
+      expect.objectContaining({ code: 'forbidden' }),
+    );
+  });
+
   it('keeps stdin open where it was asked for', () => {
-    expect(buildLaunch(containerRecord({ config: { openStdin: true } }), [], PATHS).stdin).toBe('open');
+    expect(buildLaunch(containerRecord({ config: { openStdin: true } }), [], PATHS, NOTHING).stdin).toBe('open');
   });
 
   it('gives both addresses with their prefixes and both gateways', () => {
-    expect(buildLaunch(containerRecord({ lease: LEASE }), [], PATHS).network).toMatchObject({
+    expect(buildLaunch(containerRecord({ lease: LEASE }), [], PATHS, NOTHING).network).toMatchObject({
       bridge: 'kl1',
       addresses: ['10.210.0.5/22', 'fd12::5/64'],
       gateways: ['10.210.0.1', 'fd12::1'],
@@ -48,7 +59,7 @@ describe('launch.json', () => {
 
   it('leaves IPv6 out on a host without it', () => {
     const lease = { ...LEASE, ipv6: null, gatewayIpv6: null };
-    expect(buildLaunch(containerRecord({ lease }), [], PATHS).network).toMatchObject({
+    expect(buildLaunch(containerRecord({ lease }), [], PATHS, NOTHING).network).toMatchObject({
       addresses: ['10.210.0.5/22'],
       gateways: ['10.210.0.1'],
     });
@@ -56,11 +67,11 @@ describe('launch.json', () => {
 
   it('forwards a published port over the family it is reached by', () => {
     const container = containerRecord({ lease: LEASE, ports: [port('0.0.0.0'), port('::')] });
-    expect(buildLaunch(container, [], PATHS).ports.map((one) => one.containerAddress)).toEqual(['10.210.0.5', 'fd12::5']);
+    expect(buildLaunch(container, [], PATHS, NOTHING).ports.map((one) => one.containerAddress)).toEqual(['10.210.0.5', 'fd12::5']);
   });
 
   it('forwards IPv6 clients to the IPv4 address of a container without IPv6', () => {
     const container = containerRecord({ lease: { ...LEASE, ipv6: null }, ports: [port('::')] });
-    expect(buildLaunch(container, [], PATHS).ports[0]?.containerAddress).toBe('10.210.0.5');
+    expect(buildLaunch(container, [], PATHS, NOTHING).ports[0]?.containerAddress).toBe('10.210.0.5');
   });
 });

@@ -1,4 +1,5 @@
-import type { Container } from '../../../domain/containers/container.js';
+import type { Container, ContainerMount } from '../../../domain/containers/container.js';
+import { type HostAccess, requireBindRoot } from '../../../domain/containers/host-access.js';
 import { LAYER_UID_BASE } from '../../../domain/containers/uid-blocks.js';
 import { NETWORK_MTU, type NetworkLease, type PublishedPort } from '../../../domain/networks/networks.js';
 import type { ContainerPaths } from '../container-paths.js';
@@ -14,6 +15,14 @@ export interface LaunchFile {
   readonly exitFile: string;
   readonly network: LaunchNetwork | null;
   readonly ports: readonly LaunchPort[];
+  readonly bindRoots: readonly LaunchBindRoot[];
+}
+
+interface LaunchBindRoot {
+  /** Of the bind mount in config.json. */
+  readonly destination: string;
+  /** Beneath this its source is opened. */
+  readonly root: string;
 }
 
 interface LaunchNetwork {
@@ -35,7 +44,8 @@ interface LaunchPort {
   readonly protocol: 'tcp';
 }
 
-export function buildLaunch(container: Container, layerPaths: readonly string[], paths: ContainerPaths): LaunchFile {
+/** Throws `forbidden` where a bind mount's source is in no bind root, or in none any more. */
+export function buildLaunch(container: Container, layerPaths: readonly string[], paths: ContainerPaths, access: HostAccess): LaunchFile {
   const { lease } = container;
   return {
     version: 1,
@@ -47,7 +57,13 @@ export function buildLaunch(container: Container, layerPaths: readonly string[],
     exitFile: paths.exitFile,
     network: lease && network(lease),
     ports: lease ? container.ports.map((port) => launchPort(port, lease)) : [],
+    bindRoots: bindRoots(container.config.mounts, access),
   };
+}
+
+function bindRoots(mounts: readonly ContainerMount[], access: HostAccess): LaunchBindRoot[] {
+  const binds = mounts.filter((mount) => mount.type === 'bind');
+  return binds.map((mount) => ({ destination: mount.target, root: requireBindRoot(mount, access, 'mounts') }));
 }
 
 function network(lease: NetworkLease): LaunchNetwork {

@@ -5,13 +5,16 @@ import { rlimits } from './rlimits.js';
 import { capabilitiesOf } from './security.js';
 import type { ResolvedUser } from './user.js';
 
+/** In the container's own /dev, where it hides nothing of the image. */
+export const INIT_PATH = '/dev/init';
+
 const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** PID 1 of a container. */
 export function initProcess(config: ContainerConfig, user: ResolvedUser): OciProcess {
   return {
     terminal: config.tty,
-    args: config.command,
+    args: config.init ? [INIT_PATH, '--', ...config.command] : config.command,
     env: environment(config, { user, tty: config.tty }),
     cwd: config.workingDir || '/',
     ...confinement(config, user),

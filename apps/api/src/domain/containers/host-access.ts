@@ -1,0 +1,42 @@
+import type { Principal } from '../access/principal.js';
+import { DomainError } from '../errors.js';
+import type { BindMount, ContainerMount } from './container.js';
+
+/** What of the host this instance lets containers have; nothing unless its settings say so. */
+export interface HostAccess {
+  /** Directories in which the sources of bind mounts may lie; in their shortest form. */
+  readonly bindRoots: readonly string[];
+}
+
+/** What a container asks of the host. */
+interface Wish {
+  readonly mounts: readonly ContainerMount[];
+}
+
+/**
+ * The one place that decides about a container's way out of its walls (R7). Throws `forbidden` for those who may not at all, and for
+ * what no setting allows.
+ */
+export function checkHostAccess(principal: Principal, { mounts }: Wish, access: HostAccess): void {
+  for (const [at, mount] of mounts.entries()) {
+    if (mount.type !== 'bind') continue;
+    const field = `mounts.${at}.source`;
+    requireAdmin(principal, field, 'a bind mount opens files of the host');
+    requireBindRoot(mount, access, field);
+  }
+}
+
+/** The bind root that holds the source. Throws `forbidden`: none does, or none any more. */
+export function requireBindRoot({ source }: BindMount, { bindRoots }: HostAccess, field: string): string {
+  const root = bindRoots.find((one) => source === one || source.startsWith(`${one}/`));
+  if (root !== undefined) return root;
+  const message =
+    bindRoots.length === 0
+      ? 'bind mounts are off: KEELSON_BIND_ROOTS names no directory whose files containers may have; set it, or use a tmpfs'
+      : `${source} is in none of the directories of KEELSON_BIND_ROOTS: ${bindRoots.join(', ')}`;
+  throw new DomainError('forbidden', message, { field });
+}
+
+function requireAdmin({ role }: Principal, field: string, why: string): void {
+  if (role !== 'admin') throw new DomainError('forbidden', `${why}, which needs the role admin`, { field });
+}
