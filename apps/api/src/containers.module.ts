@@ -7,6 +7,8 @@ import { CreateContainer } from './domain/containers/create-container.js';
 import { ExecContainer } from './domain/containers/exec-container.js';
 import { ExitHandler } from './domain/containers/exit-handler.js';
 import { ExitWaiters } from './domain/containers/exit-waiters.js';
+import { HealthMonitor } from './domain/containers/health/health-monitor.js';
+import { HealthProbe } from './domain/containers/health/health-probe.js';
 import { InspectContainer } from './domain/containers/inspect-container.js';
 import { KillContainer } from './domain/containers/kill-container.js';
 import { Launcher } from './domain/containers/launcher.js';
@@ -44,6 +46,8 @@ import { NetworkModule } from './network.module.js';
     ContainerLocks,
     ExitHandler,
     ExitWaiters,
+    HealthMonitor,
+    HealthProbe,
     Launcher,
     Reconcile,
     Remover,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { containerId, containerName, digest, environment, labels, singleLine, timestamp } from './common.js';
 import { deviceRules, devices } from './devices.js';
+import { containerHealth, healthcheck, healthStatus } from './health.js';
 import { containerMount } from './mounts.js';
 import { resources, sysctls } from './resources.js';
 import { security } from './security.js';
@@ -84,6 +85,7 @@ export const createContainerInput = z.strictObject({
   readonlyRootfs: z.boolean().default(false),
   mounts: z.array(containerMount).max(128).default([]),
   security: security.prefault({}),
+  healthcheck: healthcheck.nullable().default(null),
   /** Start right after creation. */
   start: z.boolean().default(false),
 });
@@ -106,6 +108,8 @@ export const containerSummary = z.object({
   imageId: digest,
   command: z.array(z.string()),
   state: containerState,
+  /** null: it has no health check. */
+  healthStatus: healthStatus.nullable(),
   /** The exit code of the last run, while exited or restarting. */
   exitCode: z.int().nullable(),
   oomKilled: z.boolean(),
@@ -141,6 +145,9 @@ export const containerDetail = containerSummary.extend({
   readonlyRootfs: z.boolean(),
   mounts: z.array(containerMount),
   security,
+  healthcheck: healthcheck.nullable(),
+  /** What its health check has found in this run; null without one. */
+  health: containerHealth.nullable(),
   network: z.object({
     mode: networkMode,
     ipv4: z.string().nullable(),

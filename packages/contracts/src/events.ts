@@ -12,6 +12,7 @@ export const eventAction = z.enum([
   'container.pause',
   'container.unpause',
   'container.rename',
+  'container.health',
   'container.remove',
   'container.start_failed',
   'container.exec_start',

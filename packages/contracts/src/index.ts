@@ -3,6 +3,7 @@ export * from './containers.js';
 export * from './devices.js';
 export * from './errors.js';
 export * from './events.js';
+export * from './health.js';
 export * from './images.js';
 export * from './logs.js';
 export * from './metrics.js';

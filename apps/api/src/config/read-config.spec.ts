@@ -68,7 +68,7 @@ describe('configuration', () => {
   });
 
   it.each(['/', '/data', '/data/state/images', '/run'])('refuses the bind root %s, which shares files with the state', (root) => {
-    const env = { KEELSON_ROOT: '/data/state', KEELSON_RUN: '/run/k', KEELSON_BIND_ROOTS: `/srv,${root}` };
+    const env = { KEELSON_ROOT: '/data/state', KEELSON_RUN: '/run/k', KEELSON_BIND_ROOTS: `${root},/srv` };
     expect(() => readConfig(env)).toThrow(/^KEELSON_BIND_ROOTS has "[^"]+", which shares files with /);
   });
 

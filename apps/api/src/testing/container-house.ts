@@ -144,6 +144,7 @@ export function createRequest(changes: Partial<CreateRequest> = {}): CreateReque
     init: false,
     readonlyRootfs: false,
     mounts: [],
+    healthcheck: null,
     start: false,
     ...changes,
   };

@@ -26,6 +26,7 @@ const CONFIG: ContainerConfig = {
   readonlyRootfs: false,
   mounts: [],
   security: DEFAULT_SECURITY,
+  healthcheck: null,
 };
 
 /** A container for tests: a created busybox without a network, changed where the test says. */

@@ -24,11 +24,13 @@ void say(const char* what, const char* which, const char* why) {
   for (const char* part : parts) (void)!::write(STDERR_FILENO, part, ::strlen(part));
 }
 
-[[noreturn]] void run(char** argv, const sigset_t& mask) {
+[[noreturn]] void run(char** argv) {
   // A group of its own, in front of the terminal where there is one: Ctrl-C reaches the workload as if we were not there.
   ::setpgid(0, 0);
   ::tcsetpgrp(STDIN_FILENO, ::getpid());
-  ::sigprocmask(SIG_SETMASK, &mask, nullptr);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::execvp(argv[0], argv);
   const int err = errno;
   say("cannot run ", argv[0], ::strerror(err));
@@ -55,18 +57,18 @@ int main(int count, char** words) {
     say("usage", "", "init -- PROGRAM ARGUMENT…");
     return kUsage;
   }
+  // The supervisor starts us with all signals blocked: none is lost from the first instruction on.
   sigset_t all;
-  sigset_t before;
   ::sigfillset(&all);
   for (const int fault : kFaults) ::sigdelset(&all, fault);
-  ::sigprocmask(SIG_SETMASK, &all, &before);
+  ::sigprocmask(SIG_SETMASK, &all, nullptr);
 
   const pid_t workload = ::fork();
   if (workload < 0) {
     say("cannot start ", words[2], ::strerror(errno));
     return kNotExecutable;
   }
-  if (workload == 0) run(words + 2, before);
+  if (workload == 0) run(words + 2);
 
   for (int status = 0;;) {
     siginfo_t told{};

@@ -13,11 +13,11 @@ namespace keelson::supervisor {
 
 using sys::Result;
 
-Result<void> ExecSession::begin(Pipes pipes, bool with_stdin) {
+Result<void> ExecSession::begin(Pipes pipes, Wish wish) {
   const auto to = [this](FrameType type) { return [this, type](std::string_view bytes) { take_output(type, bytes); }; };
   if (process_.console) {
     console_ = KEELSON_TRY(duplicate_terminal(process_.console));
-    if (with_stdin) in_.open(KEELSON_TRY(duplicate_terminal(process_.console)));
+    if (wish.with_stdin) in_.open(KEELSON_TRY(duplicate_terminal(process_.console)));
     out_.open(std::move(process_.console), to(FrameType::stdout_bytes));
   } else {
     if (pipes.in) in_.open(std::move(pipes.in));
@@ -27,7 +27,8 @@ Result<void> ExecSession::begin(Pipes pipes, bool with_stdin) {
   in_.on_room = [this] { client_->hold_input(false); };
   client_->on_frame = [this](const Frame& frame) { take_frame(frame); };
   client_->on_drained = [this] { resume_output(); };
-  client_->on_closed = [this] {
+  client_->on_closed = [this, wish] {
+    if (wish.ends_with_client && !status_) (void)sys::pidfd_send_signal(process_.pidfd.get(), SIGKILL);
     // The process lives on without an audience: its output is read and thrown away, its input ends.
     in_.end();
     resume_output();

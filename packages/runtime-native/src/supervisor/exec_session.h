@@ -16,7 +16,13 @@ class ExecSession : public std::enable_shared_from_this<ExecSession> {
   ExecSession(Loop& loop, std::shared_ptr<Client> client, proc::StartedProcess process)
       : loop_(loop), client_(std::move(client)), process_(std::move(process)), in_(loop), out_(loop), err_(loop) {}
 
-  sys::Result<void> begin(Pipes pipes, bool with_stdin);
+  // What the client asked for besides the process.
+  struct Wish {
+    bool with_stdin = false;
+    bool ends_with_client = false;  // killed when the client goes, not left to itself
+  };
+
+  sys::Result<void> begin(Pipes pipes, Wish wish);
 
   // The process has ended with this wait status (waitpid(2)): the rest of its output follows, then EXIT.
   void ended(int status);

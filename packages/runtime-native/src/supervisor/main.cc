@@ -46,7 +46,10 @@ void harden() {
 Result<supervisor::Running> start(const std::string& bundle, std::optional<supervisor::Supervisor>& supervisor, supervisor::Loop& loop) {
   const std::string config = KEELSON_TRY(sys::read_file(Stage::spec_read, bundle + "/config.json", spec::JsonDocument::kMaxBytes));
   const std::string launch = KEELSON_TRY(sys::read_file(Stage::spec_read, bundle + "/launch.json", spec::JsonDocument::kMaxBytes));
-  supervisor.emplace(loop, KEELSON_TRY(spec::decode_config(config)), KEELSON_TRY(spec::decode_launch(launch)));
+  spec::ContainerSpec container = KEELSON_TRY(spec::decode_config(config));
+  spec::Launch around = KEELSON_TRY(spec::decode_launch(launch));
+  container.process.hold_signals = around.init;
+  supervisor.emplace(loop, std::move(container), std::move(around));
   return supervisor->start();
 }
 

@@ -169,16 +169,16 @@ Result<void> Supervisor::answer_exec(const std::shared_ptr<Client>& client, cons
   if (paused()) return Error{Stage::cgroup_freeze, EBUSY, "the container is paused"};
   if (execs_.size() + ended_execs_.size() >= kMaxExecs) return Error{Stage::supervisor_control, EMFILE, "too many processes were added to this container"};
   const spec::Process process = spec::decode_process(request["process"]);
-  const bool with_stdin = request["stdin"].boolean();
+  const ExecSession::Wish wish{request["stdin"].boolean(), request["endWithClient"].boolean()};
   KEELSON_TRY(request.document_is_fine());
-  Pipes pipes = KEELSON_TRY(make_pipes(process.terminal, with_stdin));
+  Pipes pipes = KEELSON_TRY(make_pipes(process.terminal, wish.with_stdin));
   proc::StartedProcess started =
       KEELSON_TRY(proc::exec_in_container(process_.pidfd.get(), spec_, process, *cgroup_, std::move(pipes.child)));
   const pid_t pid = started.pid;
   const auto session = std::make_shared<ExecSession>(loop_, client, std::move(started));
   execs_.emplace(pid, session);
   client->send(FrameType::response, spec::JsonText().add("ok", true).add("pid", pid).text());
-  return session->begin(std::move(pipes), with_stdin);
+  return session->begin(std::move(pipes), wish);
 }
 
 // ---- pause ----

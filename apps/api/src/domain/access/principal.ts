@@ -16,3 +16,8 @@ export interface TenantRef {
 
 /** The tenant that exists from the first start. */
 export const DEFAULT_TENANT: TenantRef = { id: 'default', name: 'default' };
+
+/** Keelson itself, for what nobody asked for at that moment. */
+export function systemPrincipal(tenant: TenantRef): Principal {
+  return { id: 'system', name: 'system', role: 'admin', tenant };
+}

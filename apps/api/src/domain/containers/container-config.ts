@@ -5,6 +5,7 @@ import type { WantedPort } from '../networks/networks.ports.js';
 import type { ContainerConfig, ContainerMount, LogCaps, RestartPolicy } from './container.js';
 import type { RunnableImage } from './containers.ports.js';
 import type { Device } from './devices.js';
+import { checkHealthcheck, type Healthcheck } from './health/health.js';
 import { checkLogCaps, DEFAULT_LOG_CAPS } from './log-caps.js';
 import { checkedMounts } from './mounts.js';
 import type { Resources } from './resources.js';
@@ -41,6 +42,7 @@ export interface CreateRequest {
   readonly readonlyRootfs: boolean;
   readonly mounts: readonly ContainerMount[];
   readonly security: WantedSecurity;
+  readonly healthcheck: Healthcheck | null;
   readonly start: boolean;
 }
 
@@ -51,6 +53,7 @@ const SHORT_ID = 12;
 export function completeConfig(request: CreateRequest, image: RunnableImage, id: string): ContainerConfig {
   checkPolicy(request.restartPolicy);
   checkPorts(request);
+  checkHealthcheck(request.healthcheck);
   checkSysctls(request.sysctls, request.network);
   const log = request.log ?? DEFAULT_LOG_CAPS;
   checkLogCaps(log);
@@ -80,6 +83,7 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
     readonlyRootfs: request.readonlyRootfs,
     mounts: checkedMounts(request.mounts),
     security: checkedSecurity(request.security),
+    healthcheck: request.healthcheck,
   };
 }
 

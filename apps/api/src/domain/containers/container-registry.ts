@@ -15,6 +15,8 @@ export class ContainerRegistry extends ImageUsers {
   /** Tenant and name of what exists or is just being created, with the image it is made from. */
   private readonly names = new Map<string, { tenantId: string; name: string; imageId: string }>();
 
+  private readonly listeners: ((container: Container) => void)[] = [];
+
   constructor(private readonly store: ContainerStore) {
     super();
   }
@@ -24,6 +26,11 @@ export class ContainerRegistry extends ImageUsers {
       this.names.set(key(container.tenantId, container.name), nameOf(container));
       this.byId.set(container.id, container);
     }
+  }
+
+  /** Told of every record as it becomes, after the store has it; must not throw. */
+  onChange(listener: (container: Container) => void): void {
+    this.listeners.push(listener);
   }
 
   all(): Container[] {
@@ -76,8 +83,7 @@ export class ContainerRegistry extends ImageUsers {
 
   async update(container: Container, ...events: EventDraft[]): Promise<Container> {
     await this.store.update(container, events);
-    this.byId.set(container.id, container);
-    return container;
+    return this.note(container);
   }
 
   /** Throws `container_name_taken`; the old name is free afterwards. */
@@ -96,6 +102,7 @@ export class ContainerRegistry extends ImageUsers {
   /** A state that only this process needs to know; after a crash the kernel tells what became of it. */
   note(container: Container): Container {
     this.byId.set(container.id, container);
+    for (const tell of this.listeners) tell(container);
     return container;
   }
 

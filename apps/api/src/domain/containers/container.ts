@@ -1,6 +1,7 @@
 import type { NetworkLease, NetworkMode, PublishedPort } from '../networks/networks.js';
 import type { WantedPort } from '../networks/networks.ports.js';
 import type { Device } from './devices.js';
+import type { Health, Healthcheck } from './health/health.js';
 import type { Resources } from './resources.js';
 import type { Security } from './security.js';
 import type { Sysctls } from './sysctls.js';
@@ -78,6 +79,7 @@ export interface ContainerConfig {
   readonly readonlyRootfs: boolean;
   readonly mounts: readonly ContainerMount[];
   readonly security: Security;
+  readonly healthcheck: Healthcheck | null;
 }
 
 /** What became of the newest run. */
@@ -90,6 +92,8 @@ export interface ContainerRun {
   readonly oomKilled: boolean;
   /** Why the last start failed, or why the supervisor was lost. */
   readonly error: string | null;
+  /** Absent until the first probe, and for containers without a health check. */
+  readonly health?: Health;
 }
 
 /** Before the first run. */

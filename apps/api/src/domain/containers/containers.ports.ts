@@ -111,6 +111,8 @@ export interface ExecRequest {
   readonly env?: Readonly<Record<string, string>>;
   readonly tty?: { readonly rows: number; readonly cols: number };
   readonly stdin: boolean;
+  /** Kill it when these streams are closed or the server goes; otherwise it lives on without an audience. */
+  readonly endWithUs?: boolean;
 }
 
 /**

@@ -39,7 +39,7 @@ export class ExitHandler {
     const container = this.registry.get(containerId);
     if (!container) return undefined;
     await this.disconnect(container);
-    const run = exit ? endedRun(exit) : lostRun(container, lost);
+    const run = exit ? endedRun(container, exit) : lostRun(container, lost);
     const again = shouldRestart(container, run.exitCode ?? LOST_EXIT_CODE);
     const settled: Container = {
       ...container,
@@ -68,9 +68,10 @@ export class ExitHandler {
   }
 }
 
-function endedRun(exit: ExitRecord): ContainerRun {
+function endedRun({ run }: Container, exit: ExitRecord): ContainerRun {
   const { exitCode, oomKilled, startedAt, finishedAt } = exit;
-  return { pid: null, startedAt, finishedAt, exitCode, oomKilled, error: null };
+  // What its health check found last belongs to the story of its end.
+  return { pid: null, startedAt, finishedAt, exitCode, oomKilled, error: null, ...(run.health && { health: run.health }) };
 }
 
 function lostRun(container: Container, reason: string): ContainerRun {

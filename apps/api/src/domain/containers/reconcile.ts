@@ -91,7 +91,15 @@ export class Reconcile {
   /** It runs; the record does not say so when the server was killed in the middle of the start. */
   private async takeUp(container: Container, { started: { pid, startedAt }, ports, paused }: FoundRunning): Promise<void> {
     const known = isAlive(container) && container.run.startedAt?.getTime() === startedAt.getTime();
-    const run = { pid, startedAt, finishedAt: null, exitCode: null, oomKilled: false, error: null };
+    const run = {
+      pid,
+      startedAt,
+      finishedAt: null,
+      exitCode: null,
+      oomKilled: false,
+      error: null,
+      ...(known && container.run.health && { health: container.run.health }),
+    };
     const running: Container = { ...container, state: paused ? 'paused' : 'running', wanted: known ? container.wanted : true, ports, run };
     if (container.lease) {
       await this.network.connect(container.lease, ports).catch((error: unknown) => {

@@ -9,6 +9,7 @@ export type EventAction =
   | 'container.pause'
   | 'container.unpause'
   | 'container.rename'
+  | 'container.health'
   | 'container.remove'
   | 'container.start_failed'
   | 'container.exec_start'

@@ -131,7 +131,10 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   override async exec(container: Container, image: RunnableImage, request: ExecRequest): Promise<ProcessStreams> {
     const user = await this.user(container, image, request.user ?? container.config.user);
     const process = execProcess(container.config, user, request);
-    return exec(this.directories.paths(container.id).control, process, { stdin: request.stdin }).catch((error: unknown) => {
+    return exec(this.directories.paths(container.id).control, process, {
+      stdin: request.stdin,
+      endWithClient: request.endWithUs ?? false,
+    }).catch((error: unknown) => {
       throw translateError(error, { container: container.name, command: request.command });
     });
   }

@@ -1,4 +1,5 @@
 import type { Container, ContainerConfig, ContainerRun, ContainerState } from '../../domain/containers/container.js';
+import type { Health, Probe } from '../../domain/containers/health/health.js';
 import { DEFAULT_LOG_CAPS } from '../../domain/containers/log-caps.js';
 import { DEFAULT_SECURITY } from '../../domain/containers/security.js';
 import type { Container as Row } from './generated/sqlite/client.js';
@@ -14,6 +15,7 @@ const ADDED_LATER: Partial<ContainerConfig> = {
   readonlyRootfs: false,
   mounts: [],
   security: DEFAULT_SECURITY,
+  healthcheck: null,
 };
 
 export function containerRow({ config, lease, ports, run, ...container }: Container): Row {
@@ -37,16 +39,27 @@ export function containerOf({ config, lease, ports, run, state, ...row }: Row): 
   };
 }
 
-interface RunText extends Omit<ContainerRun, 'startedAt' | 'finishedAt'> {
+interface RunText extends Omit<ContainerRun, 'startedAt' | 'finishedAt' | 'health'> {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+  readonly health?: Omit<Health, 'probes'> & { readonly probes: readonly ProbeText[] };
+}
+
+interface ProbeText extends Omit<Probe, 'startedAt' | 'finishedAt'> {
+  readonly startedAt: string;
+  readonly finishedAt: string;
 }
 
 /** JSON has no instants. */
-function runOf({ startedAt, finishedAt, ...run }: RunText): ContainerRun {
+function runOf({ startedAt, finishedAt, health, ...run }: RunText): ContainerRun {
   return {
     ...run,
     startedAt: startedAt === null ? null : new Date(startedAt),
     finishedAt: finishedAt === null ? null : new Date(finishedAt),
+    ...(health && { health: { ...health, probes: health.probes.map(probeOf) } }),
   };
+}
+
+function probeOf({ startedAt, finishedAt, ...probe }: ProbeText): Probe {
+  return { ...probe, startedAt: new Date(startedAt), finishedAt: new Date(finishedAt) };
 }

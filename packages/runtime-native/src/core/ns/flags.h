@@ -33,6 +33,14 @@ inline uint64_t flag_of(spec::NamespaceType type) {
   return 0;
 }
 
+// Those that are made for this container; the others of its spec exist and are joined by their path.
+inline uint64_t new_flags(const spec::ContainerSpec& spec) {
+  uint64_t flags = 0;
+  for (const spec::Namespace& one : spec.namespaces)
+    if (one.path.empty()) flags |= flag_of(one.type);
+  return flags;
+}
+
 inline uint64_t all_flags(const spec::ContainerSpec& spec) {
   uint64_t flags = 0;
   for (const spec::Namespace& one : spec.namespaces) flags |= flag_of(one.type);

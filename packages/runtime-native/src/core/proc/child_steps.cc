@@ -79,7 +79,7 @@ Result<void> die_with_parent() {
 }
 
 Result<void> prepare_workload(const spec::Process& process, const std::vector<sock_filter>& filter) {
-  KEELSON_TRY(sec::reset_signals());
+  KEELSON_TRY(sec::reset_signals(process.hold_signals));
   // While still root of the namespace: later the right is gone.
   KEELSON_TRY(sec::drop_bounding(process.capabilities));
   // Without no_new_privs only CAP_SYS_ADMIN of the namespace may load a filter, so it comes before that goes.

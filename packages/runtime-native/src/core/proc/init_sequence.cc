@@ -1,8 +1,11 @@
 // How PID 1 of a container comes to be. Two halves that meet at a channel; each reads as a list of steps in the only order that works.
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "mount/overlay.h"
 #include "mount/rootfs.h"
@@ -94,10 +97,31 @@ Result<void> enter_rootfs(const spec::ContainerSpec& spec, const spec::Launch& l
 }
 
 Result<void> set_up_network(const spec::ContainerSpec& spec, const spec::Launch& launch, pid_t pid) {
-  if ((ns::all_flags(spec) & CLONE_NEWNET) == 0) return {};
+  if ((ns::new_flags(spec) & CLONE_NEWNET) == 0) return {};
   const sys::UniqueFd netns =
       KEELSON_TRY(sys::open_path(Stage::net_socket, "/proc/" + std::to_string(pid) + "/ns/net", O_RDONLY));
   return net::setup_sandbox(launch.network ? &*launch.network : nullptr, netns.get());
+}
+
+// A network that another container has: the child is born in it, since it has no rights of its own there. Returns the way back, empty where
+// there is nothing to join. The pid in the path may have been used again by then, by a process of the host.
+Result<sys::UniqueFd> enter_joined_network(const spec::ContainerSpec& spec) {
+  const auto joined = std::find_if(spec.namespaces.begin(), spec.namespaces.end(), [](const spec::Namespace& one) { return !one.path.empty(); });
+  if (joined == spec.namespaces.end()) return sys::UniqueFd();
+  sys::UniqueFd own = KEELSON_TRY(sys::open_path(Stage::ns_join, "/proc/thread-self/ns/net", O_RDONLY));
+  const sys::UniqueFd theirs = KEELSON_TRY(sys::open_path(Stage::ns_join, joined->path, O_RDONLY));
+  struct stat ours {};
+  struct stat other {};
+  if (::fstat(own.get(), &ours) != 0 || ::fstat(theirs.get(), &other) != 0) return os_error(Stage::ns_join, "cannot look at " + joined->path);
+  if (ours.st_dev == other.st_dev && ours.st_ino == other.st_ino)
+    return sys::Error{Stage::ns_join, ESRCH, joined->path + " is the network of the host, not that of a container"};
+  if (::setns(theirs.get(), CLONE_NEWNET) != 0) return os_error(Stage::ns_join, "cannot join the network " + joined->path);
+  return own;
+}
+
+Result<void> leave_joined_network(const sys::UniqueFd& own) {
+  if (own && ::setns(own.get(), CLONE_NEWNET) != 0) return os_error(Stage::ns_join, "cannot return to the host's network");
+  return {};
 }
 
 // Later children, the execs, are born in the container's pid namespace: no intermediate process, and the supervisor is their parent.
@@ -144,13 +168,16 @@ Result<StartedProcess> start_container(const spec::ContainerSpec& spec, const sp
   auto [ours, theirs] = KEELSON_TRY(Channel::pair());
 
   // The cgroup namespace is the child's own step, after it has joined the group.
-  Clone child = KEELSON_TRY(clone_into(cgroup, ns::all_flags(spec) & ~uint64_t{CLONE_NEWCGROUP}));
+  const uint64_t namespaces = ns::new_flags(spec) & ~uint64_t{CLONE_NEWCGROUP};
+  const sys::UniqueFd own_network = KEELSON_TRY(enter_joined_network(spec));
+  Clone child = KEELSON_TRY(clone_into(cgroup, namespaces));
   if (child.pid == 0) {
     ours.close();
     run_child(plan, theirs, std::move(io));
   }
   theirs.close();
   sys::ScopeExit undo([&child] { discard(child); });
+  KEELSON_TRY(leave_joined_network(own_network));
   if (::chdir("/") != 0) return os_error(Stage::mount_rootfs, "cannot leave the root filesystem");
   sys::UniqueFd console = KEELSON_TRY(guide_child(plan, launch, child, ours));
   undo.dismiss();

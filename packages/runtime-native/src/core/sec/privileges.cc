@@ -70,14 +70,17 @@ Result<void> close_files_on_exec() {
   return {};
 }
 
-Result<void> reset_signals() {
+Result<void> reset_signals(bool hold) {
   struct sigaction standard {};
   standard.sa_handler = SIG_DFL;
   // EINVAL for SIGKILL, SIGSTOP and those libc keeps for itself: nothing to reset there.
   for (int signal = 1; signal < NSIG; ++signal) (void)::sigaction(signal, &standard, nullptr);
-  sigset_t none;
-  ::sigemptyset(&none);
-  if (::sigprocmask(SIG_SETMASK, &none, nullptr) != 0) return os_error(Stage::proc_signal, "cannot unblock the signals");
+  sigset_t mask;
+  if (hold)
+    ::sigfillset(&mask);
+  else
+    ::sigemptyset(&mask);
+  if (::sigprocmask(SIG_SETMASK, &mask, nullptr) != 0) return os_error(Stage::proc_signal, "cannot set the mask of signals");
   return {};
 }
 

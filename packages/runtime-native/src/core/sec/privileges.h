@@ -24,6 +24,6 @@ sys::Result<void> apply_oom_score(pid_t pid, std::optional<int> score);
 sys::Result<void> close_files_on_exec();
 
 // Signals as a new program expects them: none blocked, none ignored (they survive an exec, signal(7)).
-sys::Result<void> reset_signals();
+sys::Result<void> reset_signals(bool hold = false);
 
 }  // namespace keelson::sec

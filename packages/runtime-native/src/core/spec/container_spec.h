@@ -52,6 +52,9 @@ struct Process {
   std::vector<Rlimit> rlimits;
   bool no_new_privileges = false;
   std::optional<int> oom_score_adj;
+  // The program starts with every signal blocked and takes them up itself. A first process loses those that come before it has handlers; ours
+  // for `init` waits for them instead (launch.json).
+  bool hold_signals = false;
 };
 
 struct Mount {

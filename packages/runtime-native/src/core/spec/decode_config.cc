@@ -145,11 +145,16 @@ bool has_namespace(const ContainerSpec& spec, NamespaceType type) {
 void check_whole(const JsonValue& root, const ContainerSpec& spec) {
   const JsonValue namespaces = root["linux"]["namespaces"];
   for (const NamespaceName& one : kNamespaces) {
-    const bool optional = one.type == NamespaceType::network;
+    const bool optional = one.type == NamespaceType::network || one.type == NamespaceType::pid || one.type == NamespaceType::ipc ||
+                          one.type == NamespaceType::uts;
     if (!optional && !has_namespace(spec, one.type)) namespaces.complain("needs an entry \"" + std::string(one.name) + "\"");
   }
   for (const Namespace& one : spec.namespaces)
-    if (!one.path.empty()) namespaces.complain("joins " + one.path + "; only new namespaces are supported");
+    if (!one.path.empty() && one.type != NamespaceType::network)
+      namespaces.complain("joins " + one.path + "; of namespaces that exist only a network can be joined");
+  // They would be the host's.
+  if (!has_namespace(spec, NamespaceType::uts) && !(spec.hostname + spec.domainname).empty())
+    root["hostname"].complain("cannot be set without an uts namespace");
   if (spec.uid_mappings.size() != 1 || spec.gid_mappings.size() != 1)
     root["linux"]["uidMappings"].complain("and gidMappings need exactly one entry each");
   else if (spec.uid_mappings[0].container_id != 0 || spec.gid_mappings[0].container_id != 0)

@@ -76,6 +76,7 @@ sys::Result<Launch> decode_launch(std::string_view text) {
   require_absolute(root["runDir"], launch.run_dir);
   if (launch.run_dir.size() > kMaxRunDir) root["runDir"].complain("is too long for the address of a unix socket");
   if (root["rootfs"].present()) launch.rootfs = decode_rootfs(root["rootfs"]);
+  launch.init = root["init"].boolean();
   launch.stdin_open = decode_stdin(root["stdin"]);
   decode_log(root["log"], launch);
   launch.exit_file = root["exitFile"].required_string();

@@ -44,6 +44,7 @@ struct Launch {
   std::string run_dir;
   std::optional<OverlayRootfs> rootfs;  // absent: root_path of the spec is the rootfs already
   bool stdin_open = false;
+  bool init = false;  // the program of the spec is keelson-init
   std::string log_dir;
   uint64_t log_max_bytes = 16 * 1024 * 1024;  // of one part
   uint64_t log_max_files = 5;

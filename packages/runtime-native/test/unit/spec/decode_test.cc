@@ -80,8 +80,15 @@ TEST("joining a namespace and a missing one are refused") {
   text.replace(text.find(R"({"type":"pid"})"), 14, R"({"type":"pid","path":"/proc/1/ns/pid"})");
   CHECK(refused(text, "joins /proc/1/ns/pid"));
   text = config();
-  text.replace(text.find(R"({"type":"ipc"},)"), 15, "");
-  CHECK(refused(text, "needs an entry \"ipc\""));
+  text.replace(text.find(R"({"type":"mount"},)"), 17, "");
+  CHECK(refused(text, "needs an entry \"mount\""));
+}
+
+TEST("the network of another container may be joined, and the host's pid, ipc and uts be kept") {
+  std::string text = config();
+  text.replace(text.find(R"({"type":"pid"})"), 14, R"({"type":"network","path":"/proc/77/ns/net"})");
+  const auto decoded = spec::decode_config(text);
+  CHECK(decoded.ok() && decoded.value().namespaces[0].path == "/proc/77/ns/net");
 }
 
 TEST("a NUL inside a string is refused, since the kernel would cut there") {

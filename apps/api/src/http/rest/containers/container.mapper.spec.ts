@@ -45,8 +45,6 @@ describe('a request to create', () => {
     expect(request).toMatchObject({
       image: 'busybox',
       env: {},
-      tty: false,
-      openStdin: false,
       resources: { cpus: 1 },
       sysctls: {},
       devices: [],
@@ -59,8 +57,10 @@ describe('a request to create', () => {
       mounts: [],
       readonlyRootfs: false,
       stopTimeoutSeconds: 10,
+      healthcheck: null,
       start: false,
     });
     expect('command' in request).toBe(false);
+    expect(Object.values(request)).not.toContain(undefined);
   });
 });

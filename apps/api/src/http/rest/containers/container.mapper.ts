@@ -1,6 +1,7 @@
-import type { ContainerDetail, ContainerSummary, CreateContainerBody, WaitResult } from '@keelson/contracts';
+import type { ContainerDetail, ContainerHealth, ContainerSummary, CreateContainerBody, WaitResult } from '@keelson/contracts';
 import type { Container } from '../../../domain/containers/container.js';
 import type { CreateRequest } from '../../../domain/containers/container-config.js';
+import { type Health, healthOf } from '../../../domain/containers/health/health.js';
 import type { EndedRun } from '../../../domain/containers/wait-container.js';
 import { withoutUndefined } from '../without-undefined.js';
 import { toResources, toWantedResources } from './resources.mapper.js';
@@ -14,6 +15,7 @@ export function toContainerSummary(container: Container): ContainerSummary {
     imageId: config.imageId,
     command: [...config.command],
     state: container.state,
+    healthStatus: healthOf(container)?.status ?? null,
     exitCode: run.exitCode,
     oomKilled: run.oomKilled,
     createdAt: container.createdAt.toISOString(),
@@ -49,6 +51,8 @@ export function toContainerDetail(container: Container): ContainerDetail {
     readonlyRootfs: config.readonlyRootfs,
     mounts: [...config.mounts],
     security: toSecurity(config.security),
+    healthcheck: config.healthcheck && { ...config.healthcheck, command: [...config.healthcheck.command] },
+    health: toHealth(healthOf(container)),
     network: toNetwork(container),
     hostUidBase: container.uidBase,
     cgroupPath: container.cgroupPath,
@@ -70,6 +74,16 @@ function toNetwork({ config, lease }: Container): ContainerDetail['network'] {
     gatewayIpv6: lease?.gatewayIpv6 ?? null,
     macAddress: lease?.mac ?? null,
   };
+}
+
+function toHealth(health: Health | null): ContainerHealth | null {
+  if (health === null) return null;
+  const probes = health.probes.map(({ startedAt, finishedAt, ...probe }) => ({
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    ...probe,
+  }));
+  return { ...health, probes };
 }
 
 export function toWaitResult({ exitCode, oomKilled, finishedAt }: EndedRun): WaitResult {

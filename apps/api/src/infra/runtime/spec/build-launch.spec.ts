@@ -27,6 +27,7 @@ describe('launch.json', () => {
       id: 'a'.repeat(64),
       runDir: `/run/keelson/c/${'a'.repeat(64)}`,
       rootfs: { layers: ['/l/1', '/l/2'], layerUidBase: 0x7fff0000, upper: PATHS.upper, work: PATHS.work },
+      init: false,
       stdin: 'null',
       log: { dir: PATHS.logs, maxBytes: 16 * 1024 * 1024, maxFiles: 5 },
       exitFile: PATHS.exitFile,

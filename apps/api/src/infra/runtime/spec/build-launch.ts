@@ -10,6 +10,7 @@ export interface LaunchFile {
   readonly id: string;
   readonly runDir: string;
   readonly rootfs: { readonly layers: readonly string[]; readonly layerUidBase: number; readonly upper: string; readonly work: string };
+  readonly init: boolean;
   readonly stdin: 'null' | 'open';
   readonly log: { readonly dir: string; readonly maxBytes: number; readonly maxFiles: number };
   readonly exitFile: string;
@@ -52,6 +53,7 @@ export function buildLaunch(container: Container, layerPaths: readonly string[],
     id: container.id,
     runDir: paths.run,
     rootfs: { layers: layerPaths, layerUidBase: LAYER_UID_BASE, upper: paths.upper, work: paths.work },
+    init: container.config.init,
     stdin: container.config.openStdin ? 'open' : 'null',
     log: { dir: paths.logs, ...container.config.log },
     exitFile: paths.exitFile,
