@@ -155,7 +155,12 @@
       "target_name": "keelson-unit-spec",
       "type": "executable",
       "dependencies": ["keelson-core"],
-      "sources": ["test/unit/spec/main.cc", "test/unit/spec/decode_test.cc", "test/unit/spec/launch_test.cc"]
+      "sources": [
+        "test/unit/spec/main.cc",
+        "test/unit/spec/decode_test.cc",
+        "test/unit/spec/json_text_test.cc",
+        "test/unit/spec/launch_test.cc"
+      ]
     },
     {
       "target_name": "keelson-unit-sec",

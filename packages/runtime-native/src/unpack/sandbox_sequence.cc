@@ -205,7 +205,7 @@ Result<Cell> make_cell() {
 
 // user_namespaces(7): one line "inside outside count"; the host's root may write it for any child.
 Result<void> write_mappings(pid_t pid, const Options& options) {
-  std::string line = "0 " + std::to_string(options.uid_base) + " 65536\n";
+  std::string line = "0 " + std::to_string(options.uid_base) + " " + std::to_string(layer::kIds) + "\n";
   std::string directory = "/proc/" + std::to_string(pid);
   KEELSON_TRY(sys::write_value(kSetup, directory + "/uid_map", line));
   return sys::write_value(kSetup, directory + "/gid_map", line);

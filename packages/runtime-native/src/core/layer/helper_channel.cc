@@ -19,7 +19,6 @@ using sys::Result;
 using sys::Stage;
 using sys::UniqueFd;
 
-constexpr uint32_t kIds = 65536;
 constexpr size_t kMaxDetail = 6144;
 constexpr size_t kMaxEntry = 4096;
 

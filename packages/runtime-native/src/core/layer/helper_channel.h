@@ -12,6 +12,9 @@
 
 namespace keelson::layer {
 
+// Ids of a layer, from 0 on: what an identity mapping of the usual size can show in a container (R12).
+inline constexpr uint32_t kIds = 65536;
+
 // What became of the layer. `entry` is the tar entry at which it failed, as far as known.
 struct Outcome {
   bool ok = false;

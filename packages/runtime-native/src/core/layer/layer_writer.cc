@@ -20,8 +20,6 @@ using sys::Result;
 using sys::Stage;
 using sys::UniqueFd;
 
-// Ids of a layer: what an identity mapping of the usual size can show in a container (R12).
-constexpr int64_t kIds = 65536;
 constexpr size_t kMaxXattrBytes = 64 * 1024;
 constexpr size_t kMaxSymlink = 4095;
 constexpr size_t kMaxDeferredBytes = 64 * 1024 * 1024;

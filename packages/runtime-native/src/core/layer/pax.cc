@@ -11,7 +11,6 @@ using sys::Result;
 using sys::Stage;
 
 constexpr std::string_view kXattrPrefix = "SCHILY.xattr.";
-constexpr size_t kMaxSegments = 65536;
 
 Error malformed(std::string_view what) {
   return Error{Stage::layer_pax, EINVAL, "pax header has a malformed " + std::string(what)};

@@ -14,6 +14,9 @@ namespace keelson::layer {
 
 inline constexpr size_t kBlockSize = 512;
 
+// Segments of a sparse file: what a map may make us hold (R15).
+inline constexpr size_t kMaxSegments = 65536;
+
 // A stretch of a sparse file that is stored in the archive; what lies between two is a hole.
 struct Segment {
   uint64_t offset = 0;

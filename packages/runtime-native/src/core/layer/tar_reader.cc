@@ -17,7 +17,6 @@ constexpr size_t kBufferSize = 256 * 1024;
 // Bounds on what an archive may make us hold or do without getting anywhere (R15).
 constexpr uint64_t kMaxExtension = 1024 * 1024;
 constexpr int kMaxExtensionsInRow = 64;
-constexpr size_t kMaxSegments = 65536;
 constexpr uint64_t kMaxEndPadding = 16 * 1024 * 1024;
 
 Error truncated() { return Error{Stage::layer_read, EPIPE, "the archive ends in the middle of an entry"}; }

@@ -170,8 +170,9 @@ Result<void> Netlink::dump(Requests& request, const Visitor& visit) {
     if (total > kDumpBytes) return os_error(entry.stage, "too many answers to: " + entry.what, EOVERFLOW);
     each_message(datagram, [&](const nlmsghdr& header, const char* payload, size_t size) {
       if (header.nlmsg_seq != sequence || done) return;
-      if (header.nlmsg_type == NLMSG_ERROR && error_of(payload, size) != 0) failed = failure(entry, header, payload, size);
+      // Also a dump that breaks off on the way ends with NLMSG_DONE; its error is in the same place.
       done = header.nlmsg_type == NLMSG_DONE || header.nlmsg_type == NLMSG_ERROR;
+      if (done && error_of(payload, size) != 0) failed = failure(entry, header, payload, size);
       if (!done) visit(header, payload, size);
     });
   }

@@ -1,6 +1,5 @@
 #include "net/nft.h"
 
-
 #include <optional>
 
 #include "net/nft_batch.h"

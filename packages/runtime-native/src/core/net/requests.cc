@@ -1,7 +1,6 @@
 #include "net/requests.h"
 
 #include <arpa/inet.h>
-#include <endian.h>
 #include <string.h>
 
 namespace keelson::net {
@@ -40,18 +39,8 @@ void Requests::text(uint16_t type, std::string_view value) {
   bytes(type, copy.c_str(), copy.size() + 1);
 }
 
-void Requests::network16(uint16_t type, uint16_t value) {
-  const uint16_t swapped = htons(value);
-  bytes(type, &swapped, sizeof swapped);
-}
-
 void Requests::network32(uint16_t type, uint32_t value) {
   const uint32_t swapped = htonl(value);
-  bytes(type, &swapped, sizeof swapped);
-}
-
-void Requests::network64(uint16_t type, uint64_t value) {
-  const uint64_t swapped = htobe64(value);
   bytes(type, &swapped, sizeof swapped);
 }
 

@@ -34,9 +34,7 @@ class Requests {
   void text(uint16_t type, std::string_view value);  // with the final NUL that the kernel wants
   void number8(uint16_t type, uint8_t value) { bytes(type, &value, sizeof value); }
   void number32(uint16_t type, uint32_t value) { bytes(type, &value, sizeof value); }
-  void network16(uint16_t type, uint16_t value);  // big endian
-  void network32(uint16_t type, uint32_t value);
-  void network64(uint16_t type, uint64_t value);
+  void network32(uint16_t type, uint32_t value);  // big endian
 
   // Attributes between open() and close() lie inside `type`. Some old readers compare the type without its flags.
   size_t open(uint16_t type, uint16_t flag = NLA_F_NESTED);
