@@ -53,8 +53,14 @@ it('gives them back', { timeout: 600_000 }, async () => {
   for (let round = 0; round < ROUNDS; round++) {
     add('the raw file by node:http', await rawByHttp(join(home, 'raw')));
     add('keelson, NDJSON', await timed(() => drained(suite.api.fetch('GET', `/containers/${id}/logs`))));
-    add('keelson, no times', await timed(() => drained(suite.api.fetch('GET', `/containers/${id}/logs`, { query: { timestamps: false } }))));
-    add('keelson, searched', await timed(() => drained(suite.api.fetch('GET', `/containers/${id}/logs`, { query: { search: 'nowhere' } }))));
+    add(
+      'keelson, no times',
+      await timed(() => drained(suite.api.fetch('GET', `/containers/${id}/logs`, { query: { timestamps: false } }))),
+    );
+    add(
+      'keelson, searched',
+      await timed(() => drained(suite.api.fetch('GET', `/containers/${id}/logs`, { query: { search: 'nowhere' } }))),
+    );
   }
   table('read, MB/s of log', rates);
   const tails: number[] = [];
@@ -75,7 +81,9 @@ it('tells whoever follows', { timeout: 120_000 }, async () => {
     if (message.type === 'line') delays.push(microsSince(message.text));
   }
   for (const [name, all] of [['pipe to node', floor] as const, ['keelson, REST', delays] as const]) {
-    rows.push(`followed, µs   ${name.padEnd(28)} median ${at(all, 0.5).toFixed(0).padStart(6)}   p99 ${at(all, 0.99).toFixed(0).padStart(6)}`);
+    rows.push(
+      `followed, µs   ${name.padEnd(28)} median ${at(all, 0.5).toFixed(0).padStart(6)}   p99 ${at(all, 0.99).toFixed(0).padStart(6)}`,
+    );
   }
   expect(delays).toHaveLength(STAMPS);
 });
@@ -90,7 +98,13 @@ const rateOf = (line: string) => BYTES / 1e6 / (Number(/ns (\d+)/.exec(line)?.[1
 /** A container in which our writer runs, from the moment on at which it is there. */
 async function prepared(args: string, log: { maxBytes: number; maxFiles: number }): Promise<{ id: string }> {
   const script = `until [ -e /go ]; do sleep 0.01; done; exec /writer ${args}`;
-  const container = await suite.api.containers.create({ image: suite.image('busybox'), command: ['sh', '-c', script], network: 'none', log, start: true });
+  const container = await suite.api.containers.create({
+    image: suite.image('busybox'),
+    command: ['sh', '-c', script],
+    network: 'none',
+    log,
+    start: true,
+  });
   const upload = 'base64 -d > /writer && chmod 755 /writer && touch /go';
   const stdin = readFileSync(writer).toString('base64');
   const { exitCode, stderr } = await suite.api.containers.exec(container.id, { command: ['sh', '-c', upload], stdin });

@@ -27,7 +27,7 @@ function account(messages: readonly LogMessage[]) {
       got.told += message.lines ?? 0;
     }
     if (message.type === 'line' && !message.partial) {
-      const number = Number(message.text);
+      const number = Number.parseInt(message.text, 10);
       if (!afterGap && number !== got.last + 1) throw new Error(`${number} follows ${got.last}, and nothing was told as missing`);
       got.lines++;
       got.last = number;
@@ -39,12 +39,15 @@ function account(messages: readonly LogMessage[]) {
 
 describe('a log with caps', () => {
   it('shows a follower of 50 MB, written as fast as can be, every line or how many it missed', async () => {
-    const { id } = await create({ maxBytes: 4 * MIB, maxFiles: 3 }, 'exec seq 1 7000000');
+    const { id } = await create(
+      { maxBytes: 4 * MIB, maxFiles: 3 },
+      `exec awk 'BEGIN { for (i = 1; i <= 500000; i++) printf "%d %092d\\n", i, 0 }'`,
+    );
     const following = logs(id, { follow: true, timestamps: false });
     await suite.api.containers.start(id);
     const { last, lines, told } = account(await following);
-    expect(last).toBe(7_000_000);
-    expect(lines + told).toBe(7_000_000);
+    expect(last).toBe(500_000);
+    expect(lines + told).toBe(500_000);
   });
 
   it('shows a follower that keeps up every line over many parts', async () => {

@@ -1,9 +1,12 @@
 import { type FSWatcher, watch } from 'node:fs';
 
+/** What happened to the files of a directory: written to, or made and removed. */
+export type DirectoryChange = 'content' | 'names';
+
 /** Tells when something in a directory may have changed. The watch stands from the start, so no change falls between two questions. */
 export class DirectoryChanges {
   readonly #watcher: FSWatcher;
-  #changed = false;
+  #change: DirectoryChange | undefined;
   #wake = () => {};
 
   /** Throws where the directory does not exist. */
@@ -11,29 +14,33 @@ export class DirectoryChanges {
     directory: string,
     private readonly end: AbortSignal,
   ) {
-    this.#watcher = watch(directory, () => this.#tell());
-    this.#watcher.on('error', () => this.#tell());
-    this.end.addEventListener('abort', this.#tell, { once: true });
+    this.#watcher = watch(directory, (event) => this.#tell(event === 'change' ? 'content' : 'names'));
+    this.#watcher.on('error', () => this.#tell('names'));
+    this.end.addEventListener('abort', this.#ended, { once: true });
   }
 
   /** Returns at once when something has changed since it returned last, or the end was announced. */
-  async next(): Promise<void> {
-    if (!this.#changed && !this.end.aborted) {
+  async next(): Promise<DirectoryChange> {
+    if (!this.#change && !this.end.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
       await promise;
     }
-    this.#changed = false;
+    const change = this.#change ?? 'names';
+    this.#change = undefined;
+    return change;
   }
 
   close(): void {
-    this.end.removeEventListener('abort', this.#tell);
+    this.end.removeEventListener('abort', this.#ended);
     this.#watcher.close();
-    this.#tell();
+    this.#ended();
   }
 
-  readonly #tell = () => {
-    this.#changed = true;
+  readonly #ended = () => this.#tell('names');
+
+  #tell(change: DirectoryChange): void {
+    if (this.#change !== 'names') this.#change = change;
     this.#wake();
-  };
+  }
 }

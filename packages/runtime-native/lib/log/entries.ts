@@ -1,4 +1,4 @@
-import { DirectoryChanges } from './changes.js';
+import { type DirectoryChange, DirectoryChanges } from './changes.js';
 import { FrameReader, LogDamagedError, type LogFrame, type LogPosition } from './frames.js';
 import { LineAssembler, type LogLine } from './lines.js';
 import { type LogMark, markAfter, readBegin } from './marks.js';
@@ -35,14 +35,16 @@ export class EntryReader {
     const changes = this.follow && new DirectoryChanges(this.directory, this.follow);
     try {
       if (this.start) await this.begin(this.start);
+      let change: DirectoryChange = 'names';
       for (;;) {
         // Both asked before reading: what was written before the end was announced, or before the next part was made, is then certainly read.
         const finished = !this.follow || this.follow.aborted;
-        const next = await this.nextPart();
+        const next = change === 'names' || finished ? await this.nextPart() : undefined;
+        const before = this.#frames?.offset;
         yield* this.rest();
         if (next) yield await this.moveOn(next);
         else if (finished) break;
-        else await changes?.next();
+        else change = this.nextChange((await changes?.next()) ?? 'names', before);
       }
       const lines: LogLine[] = [];
       this.#assembler.end(lines);
@@ -51,6 +53,11 @@ export class EntryReader {
       changes?.close();
       await this.#part?.close();
     }
+  }
+
+  /** What was written and is not in our part is in the next one: the word of its making may have been lost (inotify(7), overflow). */
+  private nextChange(change: DirectoryChange, before: number | undefined): DirectoryChange {
+    return this.#frames?.offset === before ? 'names' : change;
   }
 
   private async begin({ part, offset, lines }: LogMark): Promise<void> {

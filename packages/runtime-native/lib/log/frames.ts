@@ -24,6 +24,8 @@ export type LogFrame = OutputFrame | MarkerFrame;
 const HEADER_BYTES = 16;
 const MAX_PAYLOAD_BYTES = 64 * 1024;
 const READ_BYTES = 256 * 1024;
+/** After a short read, as those of a follower are. */
+const SHORT_READ_BYTES = 16 * 1024;
 /** By their number in the header; of markers the flags have it. */
 const STREAMS = ['marker', 'stdout', 'stderr'] as const;
 const MARKERS = [undefined, 'begin', 'torn', 'disk_full'] as const;
@@ -43,6 +45,8 @@ export class LogDamagedError extends Error {
 /** Reads the whole frames of one part from an offset on, many at a time. */
 export class FrameReader {
   #rest: Buffer = Buffer.alloc(0);
+  #bytes = READ_BYTES;
+  #atEnd = false;
 
   /** `offset`: of the first byte that was not delivered. */
   constructor(
@@ -55,13 +59,16 @@ export class FrameReader {
     for (;;) {
       const frames = this.#take();
       if (frames.length > 0) return frames;
-      const chunk = Buffer.allocUnsafe(READ_BYTES);
-      const count = await this.part.read(chunk, this.offset + this.#rest.length);
+      const chunk = Buffer.allocUnsafe(this.#bytes);
+      const count = this.#atEnd ? 0 : await this.part.read(chunk, this.offset + this.#rest.length);
       if (count === 0) {
+        this.#atEnd = false;
         // A writer out of disk takes half a frame back: what stands here later may be another one.
         this.#rest = Buffer.alloc(0);
         return frames;
       }
+      this.#atEnd = this.part.endsShort && count < this.#bytes;
+      this.#bytes = this.#atEnd ? SHORT_READ_BYTES : READ_BYTES;
       const fresh = chunk.subarray(0, count);
       this.#rest = this.#rest.length === 0 ? fresh : Buffer.concat([this.#rest, fresh]);
     }

@@ -8,7 +8,9 @@ const NAME = /^(\d{6,15})\.log(?:\.zst)?$/;
 /** One part of a log, open for reading; it stays readable when the writer removes it. */
 export interface LogPart {
   readonly number: number;
-  /** Bytes of the log at `position`, as many as there are and fit; 0 at the end. */
+  /** Fewer bytes than fit are the end for now. */
+  readonly endsShort: boolean;
+  /** Bytes of the log at `position`; 0 at the end. */
   read(buffer: Buffer, position: number): Promise<number>;
   size(): Promise<number>;
   /** False once the part was removed, or replaced by its compressed form. */
@@ -48,6 +50,8 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
 }
 
 class PlainPart implements LogPart {
+  readonly endsShort = true;
+
   constructor(
     readonly number: number,
     private readonly file: FileHandle,

@@ -34,6 +34,7 @@ const decompress = promisify(zstdDecompress);
 
 /** A part that was compressed. The frame that was read last is kept: a reader asks for a quarter of one at a time. */
 export class ZstdPart implements LogPart {
+  readonly endsShort = false;
   #last: { readonly frame: ZstdFrame; readonly bytes: Buffer } | undefined;
 
   private constructor(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { StatsReader } from '../../lib/index.js';
@@ -36,6 +37,21 @@ describe('statistics', () => {
       .poll(async () => ((await read())?.cpuUsageNs ?? 0) - (first?.cpuUsageNs ?? 0), { timeout: 10_000 })
       .toBeGreaterThan(20_000_000);
     await expect.poll(async () => (await read())?.cpuThrottledNs, { timeout: 10_000 }).toBeGreaterThan(0);
+  });
+
+  it('tell pressure where the kernel counts it for groups, and null where not', async () => {
+    const { state } = await start(['sh', '-c', 'while :; do :; done & while :; do :; done'], (config) => {
+      config.linux.resources = { cpu: { quota: 20_000, period: 100_000 } };
+    });
+    const reader = new StatsReader();
+    reader.add('busy', state.cgroup, null);
+    const read = async () => (await reader.sample()).get('busy');
+    await expect.poll(async () => (await read())?.cpuThrottledPeriods, { timeout: 10_000 }).toBeGreaterThan(0);
+    const onV2 = existsSync('/sys/fs/cgroup/cgroup.controllers') && existsSync('/proc/pressure');
+    if (onV2) await expect.poll(async () => (await read())?.cpuPressureNs, { timeout: 10_000 }).toBeGreaterThan(0);
+    const sample = await read();
+    const pressures = [sample?.memoryPressureNs, sample?.memoryFullPressureNs, sample?.ioPressureNs, sample?.ioFullPressureNs];
+    expect(pressures.every((one) => (onV2 ? typeof one === 'number' : one === null))).toBe(true);
   });
 
   it('tell no limit as null', async () => {

@@ -11,11 +11,11 @@ export function goneSignal(response: Response): AbortSignal {
 
 /**
  * Answers with one JSON document a line. The status is sent at once, so everything that can be refused is checked before; a later failure becomes the
- * last line. The next item is asked for when the connection has room; an array is as many lines.
+ * last line. The next item is asked for when the connection has room; an array is as many lines, and a text is lines as they are.
  */
 export async function writeNdjson(
   response: Response,
-  items: AsyncIterable<object | readonly object[]>,
+  items: AsyncIterable<object | readonly object[] | string>,
   asError: (body: object) => object = (body) => body,
 ): Promise<void> {
   response.status(200).setHeader('content-type', 'application/x-ndjson');
@@ -25,18 +25,18 @@ export async function writeNdjson(
   try {
     for await (const item of items) {
       if (response.destroyed) break;
-      await writeLines(response, Array.isArray(item) ? item : [item]);
+      await writeText(response, typeof item === 'string' ? item : linesOf(Array.isArray(item) ? item : [item]));
     }
   } catch (error) {
-    await writeLines(response, [asError(answerTo(error, `${response.req.method} ${response.req.path}`).body)]);
+    await writeText(response, linesOf([asError(answerTo(error, `${response.req.method} ${response.req.path}`).body)]));
   } finally {
     response.end();
   }
 }
 
-async function writeLines(response: Response, values: readonly object[]): Promise<void> {
-  let text = '';
-  for (const value of values) text += `${JSON.stringify(value)}\n`;
+const linesOf = (values: readonly object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+
+async function writeText(response: Response, text: string): Promise<void> {
   if (response.destroyed || text === '' || response.write(text)) return;
   await Promise.race([once(response, 'drain'), once(response, 'close')]).catch(() => undefined);
 }

@@ -8,7 +8,7 @@ import { ClearLogs } from '../../../domain/logs/clear-logs.js';
 import { type LogItem, ReadLogs } from '../../../domain/logs/read-logs.js';
 import { Caller } from '../../middleware/caller.js';
 import { goneSignal, writeNdjson } from '../ndjson.js';
-import { toLogMessage, toLogQuery } from './log.mapper.js';
+import { toLogQuery, toLogText } from './log.mapper.js';
 
 @ApiTags('containers')
 @Controller('containers')
@@ -41,6 +41,6 @@ export class LogsController {
   }
 }
 
-async function* messages(batches: AsyncIterable<readonly LogItem[]>, timestamps: boolean): AsyncGenerator<object[]> {
-  for await (const items of batches) yield items.map((item) => toLogMessage(item, timestamps));
+async function* messages(batches: AsyncIterable<readonly LogItem[]>, timestamps: boolean): AsyncGenerator<string> {
+  for await (const items of batches) yield toLogText(items, timestamps);
 }
