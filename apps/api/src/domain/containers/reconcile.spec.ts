@@ -95,6 +95,7 @@ describe('after the server was killed', () => {
     const house = await restarted();
     expect(house.list.execute(alice)).toEqual([]);
     expect([world.runtime.directories.size, world.network.leases.size, world.store.rows.size]).toEqual([0, 0, 0]);
+    expect(world.network.connected.size).toBe(0);
   });
 
   it('directories that no record knows are removed', async () => {

@@ -69,10 +69,16 @@ export class Reconcile {
   private async settle(id: string, rebooted: boolean): Promise<void> {
     const container = this.registry.get(id);
     if (!container) return;
-    if (container.state === 'removing') return this.remover.remove(container, SYSTEM_ACTOR);
+    if (container.state === 'removing') return this.removeAtLast(container);
     const found = await this.runtime.adopt(container, (exit) => this.exits.handle(id, exit));
     await this.agree(container, found);
     await this.bringBack(container, rebooted);
+  }
+
+  /** Opening the network put its rules in force once more. */
+  private async removeAtLast(container: Container): Promise<void> {
+    await this.exits.disconnect(container);
+    await this.remover.remove(container, SYSTEM_ACTOR);
   }
 
   private async agree(container: Container, found: Found): Promise<void> {
