@@ -153,6 +153,9 @@ describe('a member of a tenant', () => {
     'a device of the host': { image: '', devices: [{ hostPath: '/dev/loop0' }] },
     'a rule for devices': { image: '', deviceRules: ['a *:* rwm'] },
     'the host’s network': { image: '', network: 'host' },
+    'the host’s processes': { image: '', namespaces: { pid: 'host' } },
+    'the host’s shared memory': { image: '', namespaces: { ipc: 'host' } },
+    'files of the host': { image: '', mounts: [{ type: 'bind', source: '/srv', target: '/srv' }] },
   };
 
   it.each(Object.entries(denied))('is refused %s, and nothing is made', async (_what, input) => {

@@ -30,6 +30,16 @@ export type RestartPolicy = z.infer<typeof restartPolicy>;
 export const networkMode = z.enum(['bridge', 'none', 'host']);
 export type NetworkMode = z.infer<typeof networkMode>;
 
+/** `container:` and the id or name of another container, which must run when this one starts: both then have one network. */
+const joinedNetwork = z.templateLiteral(['container:', z.string().min(1).max(128)]);
+
+/** Which of its namespaces are the host's; `host` needs the role admin and a word in `KEELSON_HOST_NAMESPACES`. */
+export const namespaceModes = z.strictObject({
+  pid: z.enum(['private', 'host']).default('private'),
+  ipc: z.enum(['private', 'host']).default('private'),
+  uts: z.enum(['private', 'host']).default('private'),
+});
+
 /** What the log of a container may take of the disk: the oldest part goes when there would be one too many. */
 export const logCaps = z.object({
   /** Bytes of one part, 128 KiB to 1 TiB. */
@@ -71,7 +81,8 @@ export const createContainerInput = z.strictObject({
   /** Further devices that nodes may be opened of; for administrators. Everything else stays denied. */
   deviceRules: deviceRules.default([]),
   ports: z.array(portMapping).max(256).default([]),
-  network: networkMode.default('bridge'),
+  network: z.union([networkMode, joinedNetwork]).default('bridge'),
+  namespaces: namespaceModes.default({ pid: 'private', ipc: 'private', uts: 'private' }),
   restartPolicy: restartPolicy.default({ name: 'no' }),
   labels: labels.default({}),
   log: logCaps.prefault({}),
@@ -145,11 +156,13 @@ export const containerDetail = containerSummary.extend({
   readonlyRootfs: z.boolean(),
   mounts: z.array(containerMount),
   security,
+  namespaces: namespaceModes,
   healthcheck: healthcheck.nullable(),
   /** What its health check has found in this run; null without one. */
   health: containerHealth.nullable(),
   network: z.object({
-    mode: networkMode,
+    /** `container:` and an id: it uses that container's network. */
+    mode: z.union([networkMode, joinedNetwork]),
     ipv4: z.string().nullable(),
     ipv6: z.string().nullable(),
     gatewayIpv4: z.string().nullable(),

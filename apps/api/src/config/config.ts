@@ -14,6 +14,8 @@ export class Config {
   readonly insecureRegistries!: readonly string[];
   /** Directories whose files containers may have by bind mounts; none by default. */
   readonly bindRoots!: readonly string[];
+  /** Namespaces of the host that administrators may let containers live in; none by default. */
+  readonly hostNamespaces!: readonly ('pid' | 'ipc' | 'uts')[];
   /** `file:` and an absolute path, or `postgresql://…`. */
   readonly databaseUrl!: string;
   /** 8 hex digits of the root's SHA-256: part of every kernel-wide name of this instance. */

@@ -41,6 +41,7 @@ const environment = z.object({
   KEELSON_REGISTRY_MIRROR: z.literal('').or(mirror),
   KEELSON_INSECURE_REGISTRIES: text.transform(splitList).pipe(z.array(registry)),
   KEELSON_BIND_ROOTS: text.transform(splitList).pipe(z.array(directory)),
+  KEELSON_HOST_NAMESPACES: text.transform(splitList).pipe(z.array(z.enum(['pid', 'ipc', 'uts'], refuse('write some of pid,ipc,uts')))),
   KEELSON_DATABASE_URL: database,
 } satisfies Record<SettingName, z.ZodType>);
 
@@ -59,6 +60,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     registryMirror: values.KEELSON_REGISTRY_MIRROR || null,
     insecureRegistries: values.KEELSON_INSECURE_REGISTRIES,
     bindRoots: values.KEELSON_BIND_ROOTS.map((root) => apartFrom(root, [values.KEELSON_ROOT, values.KEELSON_RUN])),
+    hostNamespaces: values.KEELSON_HOST_NAMESPACES,
     databaseUrl: values.KEELSON_DATABASE_URL,
     instanceHash: createHash('sha256').update(values.KEELSON_ROOT).digest('hex').slice(0, 8),
     version: ownVersion(),

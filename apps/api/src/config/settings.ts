@@ -56,6 +56,12 @@ export const SETTINGS = [
     example: '/srv/data,/home/shared',
   },
   {
+    name: 'KEELSON_HOST_NAMESPACES',
+    fallback: '',
+    meaning: 'namespaces of the host in which administrators may let containers live, of `pid,ipc,uts`',
+    example: 'pid,uts',
+  },
+  {
     name: 'KEELSON_DATABASE_URL',
     fallback: 'file:$KEELSON_ROOT/keelson.db',
     meaning: '`file:` and an absolute path for SQLite, or `postgresql://…`',

@@ -13,6 +13,7 @@ import { KillContainer } from '../domain/containers/kill-container.js';
 import { Launcher } from '../domain/containers/launcher.js';
 import type { HostCapacity, HostDevice } from '../domain/containers/limits/host-capacity.js';
 import { ListContainers } from '../domain/containers/list-containers.js';
+import { type HostNamespace, OWN_NAMESPACES } from '../domain/containers/namespaces.js';
 import { OpenExec } from '../domain/containers/open-exec.js';
 import { PauseContainer } from '../domain/containers/pause-container.js';
 import { Reconcile } from '../domain/containers/reconcile.js';
@@ -36,9 +37,10 @@ import { CollectedFaults, FakeImages, MemoryEvents, MemoryStore } from './memory
 class FakeHost extends ContainerHost {
   wasRebooted = false;
   bindRoots: readonly string[] = [];
+  hostNamespaces: readonly HostNamespace[] = [];
 
   override access(): HostAccess {
-    return { bindRoots: this.bindRoots };
+    return { bindRoots: this.bindRoots, hostNamespaces: this.hostNamespaces };
   }
 
   override capacity(): HostCapacity {
@@ -144,6 +146,7 @@ export function createRequest(changes: Partial<CreateRequest> = {}): CreateReque
     init: false,
     readonlyRootfs: false,
     mounts: [],
+    namespaces: OWN_NAMESPACES,
     healthcheck: null,
     start: false,
     ...changes,

@@ -1,4 +1,5 @@
 import { type Container, type ContainerConfig, NEVER_RAN } from '../domain/containers/container.js';
+import { OWN_NAMESPACES } from '../domain/containers/namespaces.js';
 import { DEFAULT_SECURITY } from '../domain/containers/security.js';
 
 const CONFIG: ContainerConfig = {
@@ -26,6 +27,7 @@ const CONFIG: ContainerConfig = {
   readonlyRootfs: false,
   mounts: [],
   security: DEFAULT_SECURITY,
+  namespaces: OWN_NAMESPACES,
   healthcheck: null,
 };
 

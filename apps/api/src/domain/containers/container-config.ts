@@ -8,6 +8,7 @@ import type { Device } from './devices.js';
 import { checkHealthcheck, type Healthcheck } from './health/health.js';
 import { checkLogCaps, DEFAULT_LOG_CAPS } from './log-caps.js';
 import { checkedMounts } from './mounts.js';
+import { isJoined, type NamespaceModes, namespacePrivileges } from './namespaces.js';
 import type { Resources } from './resources.js';
 import { checkedSecurity, privilegesOf, type WantedSecurity } from './security.js';
 import { signalNumber } from './signals.js';
@@ -42,6 +43,7 @@ export interface CreateRequest {
   readonly readonlyRootfs: boolean;
   readonly mounts: readonly ContainerMount[];
   readonly security: WantedSecurity;
+  readonly namespaces: NamespaceModes;
   readonly healthcheck: Healthcheck | null;
   readonly start: boolean;
 }
@@ -83,14 +85,15 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
     readonlyRootfs: request.readonlyRootfs,
     mounts: checkedMounts(request.mounts),
     security: checkedSecurity(request.security),
+    namespaces: request.namespaces,
     healthcheck: request.healthcheck,
   };
 }
 
 /** What the completed config takes down of the walls to the host. */
-export function configPrivileges({ network, security }: ContainerConfig): WantedPrivilege[] {
+export function configPrivileges({ network, namespaces, security }: ContainerConfig): WantedPrivilege[] {
   const ofHost = network === 'host' ? [{ privilege: 'host-network', field: 'network' } as const] : [];
-  return [...privilegesOf(security), ...ofHost];
+  return [...privilegesOf(security), ...ofHost, ...namespacePrivileges(namespaces)];
 }
 
 /** An own entrypoint drops the image's command too: that was made for the image's entrypoint. */
@@ -134,6 +137,7 @@ function checkPolicy({ name, maximumRetryCount }: RestartPolicy): void {
 
 function checkPorts({ network, ports }: CreateRequest): void {
   if (network === 'bridge' || ports.length === 0) return;
-  const why = network === 'host' ? 'its ports are the host’s own already' : 'it has no network';
+  const notOwn = isJoined(network) ? 'publish them with the container whose network it uses' : 'it has no network';
+  const why = network === 'host' ? 'its ports are the host’s own already' : notOwn;
   throw new DomainError('invalid_input', `ports cannot be published in network mode ${network}: ${why}; use bridge`, { field: 'ports' });
 }

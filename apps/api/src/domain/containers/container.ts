@@ -2,6 +2,7 @@ import type { NetworkLease, NetworkMode, PublishedPort } from '../networks/netwo
 import type { WantedPort } from '../networks/networks.ports.js';
 import type { Device } from './devices.js';
 import type { Health, Healthcheck } from './health/health.js';
+import type { NamespaceModes } from './namespaces.js';
 import type { Resources } from './resources.js';
 import type { Security } from './security.js';
 import type { Sysctls } from './sysctls.js';
@@ -79,6 +80,7 @@ export interface ContainerConfig {
   readonly readonlyRootfs: boolean;
   readonly mounts: readonly ContainerMount[];
   readonly security: Security;
+  readonly namespaces: NamespaceModes;
   readonly healthcheck: Healthcheck | null;
 }
 

@@ -1,7 +1,7 @@
 import type { EventDraft } from '../events/events.js';
 import type { ImageConfig } from '../images/images.js';
 import type { PublishedPort } from '../networks/networks.js';
-import type { NameFiles } from '../networks/networks.ports.js';
+import type { NetworkAtStart } from '../networks/networks.ports.js';
 import type { Container } from './container.js';
 import type { HostAccess } from './host-access.js';
 import type { HostCapacity, HostDevice } from './limits/host-capacity.js';
@@ -81,7 +81,7 @@ export abstract class ContainerRuntime {
    * `limit_invalid` or `runtime_failed` with {stage, errno} and leaves nothing behind. `onExit` is called once, after the exit is
    * durable; with null when the supervisor was lost without a record.
    */
-  abstract start(container: Container, image: RunnableImage, names: NameFiles, onExit: ExitListener): Promise<Started>;
+  abstract start(container: Container, image: RunnableImage, network: NetworkAtStart, onExit: ExitListener): Promise<Started>;
   /** After a restart of the server; takes up watching where it runs. */
   abstract adopt(container: Container, onExit: ExitListener): Promise<Found>;
   /** To PID 1. A container that has just ended is no error. */

@@ -15,6 +15,7 @@ import { checkHostAccess } from './host-access.js';
 import { checkIoDevices } from './limits/io.js';
 import { checkLimits } from './limits.js';
 import { checkedMounts } from './mounts.js';
+import { checkNamespaces, resolvedNetwork } from './namespaces.js';
 import { StartContainer } from './start-container.js';
 import { UidBlocks } from './uid-blocks.js';
 
@@ -39,9 +40,11 @@ export class CreateContainer {
     await this.checkHostDevices(request);
     const image = this.images.find(tenantId, request.image);
     const id = randomBytes(32).toString('hex');
-    const config = completeConfig(request, image, id);
+    const network = resolvedNetwork(request.network, tenantId, this.registry);
+    const config = completeConfig({ ...request, network }, image, id);
     // Asked of exactly what will run, after everything that image and request say has been put together (R7).
     checkPrivileges(principal, configPrivileges(config));
+    checkNamespaces(config.namespaces, request.hostname, this.host.access());
     const name = request.name ?? makeUpName((candidate) => this.registry.isNameTaken(tenantId, candidate));
     const releaseName = this.registry.reserveName(tenantId, name, image.id);
     try {

@@ -1,11 +1,14 @@
 import type { Principal } from '../access/principal.js';
 import { DomainError } from '../errors.js';
 import type { BindMount, ContainerMount } from './container.js';
+import type { HostNamespace } from './namespaces.js';
 
 /** What of the host this instance lets containers have; nothing unless its settings say so. */
 export interface HostAccess {
   /** Directories in which the sources of bind mounts may lie; in their shortest form. */
   readonly bindRoots: readonly string[];
+  /** Namespaces of its own that it shares with containers of administrators. */
+  readonly hostNamespaces: readonly HostNamespace[];
 }
 
 /** What a container asks of the host. */
@@ -27,7 +30,7 @@ export function checkHostAccess(principal: Principal, { mounts }: Wish, access: 
 }
 
 /** The bind root that holds the source. Throws `forbidden`: none does, or none any more. */
-export function requireBindRoot({ source }: BindMount, { bindRoots }: HostAccess, field: string): string {
+export function requireBindRoot({ source }: BindMount, { bindRoots }: Pick<HostAccess, 'bindRoots'>, field: string): string {
   const root = bindRoots.find((one) => source === one || source.startsWith(`${one}/`));
   if (root !== undefined) return root;
   const message =

@@ -8,6 +8,7 @@ import { containerEvent } from './container-events.js';
 import { ContainerRegistry } from './container-registry.js';
 import { ContainerRuntime, ImageCatalog, type Started } from './containers.ports.js';
 import { ExitHandler } from './exit-handler.js';
+import { networkOwner } from './namespaces.js';
 
 /** Exit codes of docker for what never ran. */
 const START_FAILED = 128;
@@ -55,8 +56,11 @@ export class Launcher {
   private async startProcess(container: Container): Promise<Started> {
     try {
       const image = this.images.byId(container.tenantId, container.config.imageId);
-      const names = await this.network.nameFiles(container.config.hostname, container.lease);
-      return await this.runtime.start(container, image, names, (exit) => this.exits.handle(container.id, exit));
+      const owner = networkOwner(container, this.registry);
+      const names = await this.network.nameFiles(container.config.hostname, owner?.lease ?? container.lease);
+      return await this.runtime.start(container, image, { names, joinedPid: owner?.run.pid ?? null }, (exit) =>
+        this.exits.handle(container.id, exit),
+      );
     } catch (error) {
       await this.exits.disconnect(container);
       throw error;

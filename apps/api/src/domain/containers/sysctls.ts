@@ -39,6 +39,7 @@ function reasonAgainst(name: string, network: NetworkMode): string | null {
     return 'would change the whole host; only net.*, fs.mqueue.* and the System V limits kernel.msg*, kernel.sem and kernel.shm* can be set';
   }
   if (network === 'host') return 'would change the host’s own network, which this container uses; set it on the host';
+  if (network.startsWith('container:')) return 'belongs to the container whose network it uses; set it there';
   if (WALLS.test(name)) return 'is part of the walls between containers and cannot be changed; leave it out';
   const named = INTERFACE.exec(name)?.[1];
   if (named && !ALWAYS_THERE.has(named)) return `names the interface ${named}; use all or default in its place`;

@@ -32,6 +32,13 @@ export interface WantedPort {
   readonly protocol: 'tcp';
 }
 
+/** What a start needs to know of the network besides the lease. */
+export interface NetworkAtStart {
+  readonly names: NameFiles;
+  /** Host pid of process 1 of the container whose network is used; null: its own, or the host's. */
+  readonly joinedPid: number | null;
+}
+
 export interface NameFiles {
   readonly resolvConf: string;
   readonly hosts: string;

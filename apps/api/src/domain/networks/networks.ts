@@ -1,7 +1,8 @@
 /** Bytes of a packet on the bridge, and so on every interface that it joins. */
 export const NETWORK_MTU = 1500;
 
-export type NetworkMode = 'bridge' | 'none' | 'host';
+/** `container:` and an id: that container's network, which it must have when this one starts. */
+export type NetworkMode = 'bridge' | 'none' | 'host' | `container:${string}`;
 
 /** A published port as it is in force; every field is decided. */
 export interface PublishedPort {

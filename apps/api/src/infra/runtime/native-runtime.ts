@@ -21,7 +21,7 @@ import { checkIoDevices } from '../../domain/containers/limits/io.js';
 import { DomainError } from '../../domain/errors.js';
 import { Faults } from '../../domain/faults.js';
 import type { PublishedPort } from '../../domain/networks/networks.js';
-import type { NameFiles } from '../../domain/networks/networks.ports.js';
+import type { NetworkAtStart } from '../../domain/networks/networks.ports.js';
 import { CgroupParents } from './cgroup-parents.js';
 import { ContainerDirectories } from './container-directories.js';
 import { readDevices } from './host-devices.js';
@@ -78,16 +78,24 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     await this.directories.create(container);
   }
 
-  override async start(container: Container, image: RunnableImage, names: NameFiles, onExit: ExitListener): Promise<Started> {
+  override async start(container: Container, image: RunnableImage, network: NetworkAtStart, onExit: ExitListener): Promise<Started> {
     const { id } = container;
     const paths = this.directories.paths(id);
     if (!(await untilUnsupervised(paths))) throw stillThere(container);
     const user = await this.user(container, image, container.config.user);
     const { seccomp, hostMaskedPaths } = this;
     const devices = await this.devices(container);
-    const spec = buildConfig(container, { user, paths, seccomp, hostMaskedPaths, devices, init: initExecutable });
+    const spec = buildConfig(container, {
+      user,
+      paths,
+      seccomp,
+      hostMaskedPaths,
+      devices,
+      init: initExecutable,
+      joinedPid: network.joinedPid,
+    });
     const launch = buildLaunch(container, image.layerPaths, paths, this.config);
-    await this.directories.writeBundle(container, { config: spec, launch, names });
+    await this.directories.writeBundle(container, { config: spec, launch, names: network.names });
     const started = await this.groups
       .during(() => startSupervisor({ bundle: paths.home }))
       .catch(async (error: unknown) => {

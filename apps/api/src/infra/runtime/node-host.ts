@@ -18,16 +18,16 @@ export class NodeHost extends ContainerHost {
   private readonly memoryNodes = readList('/sys/devices/system/node/online', 1);
   private readonly controls = readHostControls();
   private readonly bootFile: string;
-  private readonly bindRoots: readonly string[];
+  private readonly allowed: HostAccess;
 
-  constructor({ root, bindRoots }: Config) {
+  constructor({ root, bindRoots, hostNamespaces }: Config) {
     super();
     this.bootFile = join(root, 'boot-id');
-    this.bindRoots = bindRoots;
+    this.allowed = { bindRoots, hostNamespaces };
   }
 
   override access(): HostAccess {
-    return { bindRoots: this.bindRoots };
+    return this.allowed;
   }
 
   override capacity(): HostCapacity {

@@ -1,6 +1,7 @@
 import type { Container, ContainerConfig, ContainerRun, ContainerState } from '../../domain/containers/container.js';
 import type { Health, Probe } from '../../domain/containers/health/health.js';
 import { DEFAULT_LOG_CAPS } from '../../domain/containers/log-caps.js';
+import { OWN_NAMESPACES } from '../../domain/containers/namespaces.js';
 import { DEFAULT_SECURITY } from '../../domain/containers/security.js';
 import type { Container as Row } from './generated/sqlite/client.js';
 
@@ -15,6 +16,7 @@ const ADDED_LATER: Partial<ContainerConfig> = {
   readonlyRootfs: false,
   mounts: [],
   security: DEFAULT_SECURITY,
+  namespaces: OWN_NAMESPACES,
   healthcheck: null,
 };
 

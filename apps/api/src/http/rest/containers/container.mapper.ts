@@ -51,6 +51,7 @@ export function toContainerDetail(container: Container): ContainerDetail {
     readonlyRootfs: config.readonlyRootfs,
     mounts: [...config.mounts],
     security: toSecurity(config.security),
+    namespaces: config.namespaces,
     healthcheck: config.healthcheck && { ...config.healthcheck, command: [...config.healthcheck.command] },
     health: toHealth(healthOf(container)),
     network: toNetwork(container),

@@ -16,6 +16,7 @@ function configOf(config: Partial<ContainerConfig> = {}, uidBase = 0x7000_0000) 
     seccomp: SECCOMP,
     devices: new Map([['/dev/sda', { type: 'block', major: 8, minor: 16, mode: 0o660, gid: 6, partitionOf: null, bfq: true }]]),
     init: '/opt/keelson/keelson-init',
+    joinedPid: null,
     hostMaskedPaths: ['/sys/own'],
   });
 }

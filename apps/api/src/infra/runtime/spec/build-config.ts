@@ -21,6 +21,8 @@ export interface SpecSurroundings {
   readonly devices: Devices;
   /** The host's copy of the small process 1. */
   readonly init: string;
+  /** Host pid of process 1 of the container whose network is used. */
+  readonly joinedPid: number | null;
   /** Paths to mask that exist on some hosts only, such as each CPU's thermal_throttle. */
   readonly hostMaskedPaths: readonly string[];
 }
@@ -34,10 +36,10 @@ export function buildConfig(container: Container, around: SpecSurroundings): Oci
     ociVersion: '1.2.0',
     process: initProcess(config, around.user),
     root: { path: around.paths.rootfs, readonly: config.readonlyRootfs },
-    hostname: config.hostname,
+    hostname: config.namespaces.uts === 'host' ? '' : config.hostname,
     mounts: [...mounts(config, around.paths), ...initMount(config, around), ...userMounts(config.mounts)],
     linux: {
-      namespaces: namespaces(config.network),
+      namespaces: namespaces(config, around.joinedPid),
       uidMappings: idMappings(uidBase),
       gidMappings: idMappings(uidBase),
       devices: deviceNodes(config, around.devices),

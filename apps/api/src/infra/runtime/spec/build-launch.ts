@@ -46,7 +46,12 @@ interface LaunchPort {
 }
 
 /** Throws `forbidden` where a bind mount's source is in no bind root, or in none any more. */
-export function buildLaunch(container: Container, layerPaths: readonly string[], paths: ContainerPaths, access: HostAccess): LaunchFile {
+export function buildLaunch(
+  container: Container,
+  layerPaths: readonly string[],
+  paths: ContainerPaths,
+  access: Pick<HostAccess, 'bindRoots'>,
+): LaunchFile {
   const { lease } = container;
   return {
     version: 1,
@@ -63,7 +68,7 @@ export function buildLaunch(container: Container, layerPaths: readonly string[],
   };
 }
 
-function bindRoots(mounts: readonly ContainerMount[], access: HostAccess): LaunchBindRoot[] {
+function bindRoots(mounts: readonly ContainerMount[], access: Pick<HostAccess, 'bindRoots'>): LaunchBindRoot[] {
   const binds = mounts.filter((mount) => mount.type === 'bind');
   return binds.map((mount) => ({ destination: mount.target, root: requireBindRoot(mount, access, 'mounts') }));
 }

@@ -1,4 +1,5 @@
 import type { ContainerConfig } from '../../../domain/containers/container.js';
+import { isJoined } from '../../../domain/containers/namespaces.js';
 import type { NetworkMode } from '../../../domain/networks/networks.js';
 import type { OciMount } from './oci.js';
 
@@ -9,18 +10,18 @@ export interface BoundFiles {
   readonly hostname: string;
 }
 
+const CAUTION = ['nosuid', 'noexec', 'nodev'];
 const SHM_SIZE = 64 * 1024 ** 2;
 
-type MountedConfig = Pick<ContainerConfig, 'network' | 'resources' | 'security'>;
+type MountedConfig = Pick<ContainerConfig, 'network' | 'namespaces' | 'resources' | 'security'>;
 
 /** In mounting order: /dev before what lies in it. Sizes and modes are Docker's. */
-export function mounts({ network, resources, security }: MountedConfig, files: BoundFiles): OciMount[] {
+export function mounts({ network, namespaces, resources, security }: MountedConfig, files: BoundFiles): OciMount[] {
   return [
-    mount('proc', '/proc', 'proc', ['nosuid', 'noexec', 'nodev']),
+    namespaces.pid === 'host' ? ofHost('/proc') : mount('proc', '/proc', 'proc', CAUTION),
     mount('tmpfs', '/dev', 'tmpfs', ['nosuid', 'strictatime', 'mode=755', 'size=65536k']),
     mount('devpts', '/dev/pts', 'devpts', ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5']),
-    mount('tmpfs', '/dev/shm', 'shm', ['nosuid', 'noexec', 'nodev', 'mode=1777', `size=${resources.shmSizeBytes ?? SHM_SIZE}`]),
-    mount('mqueue', '/dev/mqueue', 'mqueue', ['nosuid', 'noexec', 'nodev']),
+    ...(namespaces.ipc === 'host' ? [ofHost('/dev/shm')] : ipc(resources.shmSizeBytes ?? SHM_SIZE)),
     sysfs(network, security.privileged ? 'rw' : 'ro'),
     mount('cgroup', '/sys/fs/cgroup', 'cgroup', ['nosuid', 'noexec', 'nodev', 'relatime', 'ro']),
     bind(files.resolvConf, '/etc/resolv.conf'),
@@ -29,13 +30,23 @@ export function mounts({ network, resources, security }: MountedConfig, files: B
   ];
 }
 
+function ipc(shmSizeBytes: number): OciMount[] {
+  return [
+    mount('tmpfs', '/dev/shm', 'shm', [...CAUTION, 'mode=1777', `size=${shmSizeBytes}`]),
+    mount('mqueue', '/dev/mqueue', 'mqueue', CAUTION),
+  ];
+}
+
 /**
- * The kernel lets a user namespace mount sysfs only over a network namespace that it owns; with the host's network the
- * host's own /sys is bound, without what is mounted in it.
+ * The kernel lets a user namespace mount proc, sysfs and mqueue only for namespaces that it owns; in the host's, and in another
+ * container's network, the host's own directory is bound, without what is mounted in it.
  */
+function ofHost(path: string, access: 'ro' | 'rw' = 'rw'): OciMount {
+  return mount('bind', path, path, ['bind', 'rprivate', ...CAUTION, access]);
+}
+
 function sysfs(network: NetworkMode, access: 'ro' | 'rw'): OciMount {
-  const options = ['nosuid', 'noexec', 'nodev', network === 'host' ? 'ro' : access];
-  return network === 'host' ? mount('bind', '/sys', '/sys', ['bind', 'rprivate', ...options]) : mount('sysfs', '/sys', 'sysfs', options);
+  return network === 'host' || isJoined(network) ? ofHost('/sys', 'ro') : mount('sysfs', '/sys', 'sysfs', [...CAUTION, access]);
 }
 
 function bind(source: string, destination: string): OciMount {

@@ -51,7 +51,7 @@ export interface OciMount {
 }
 
 interface OciLinux {
-  readonly namespaces: readonly { readonly type: string }[];
+  readonly namespaces: readonly OciNamespace[];
   readonly uidMappings: readonly OciIdMapping[];
   readonly gidMappings: readonly OciIdMapping[];
   readonly devices: readonly OciDevice[];
@@ -66,6 +66,12 @@ interface OciLinux {
 
 /** `linux.seccomp`, passed through as the profile file has it. */
 export type SeccompProfile = Readonly<Record<string, unknown>>;
+
+/** Without a path: a new one. */
+export interface OciNamespace {
+  readonly type: string;
+  readonly path?: string;
+}
 
 export interface OciIdMapping {
   readonly containerID: number;

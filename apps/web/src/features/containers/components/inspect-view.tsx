@@ -1,4 +1,4 @@
-import type { ContainerDetail } from '@keelson/contracts';
+import type { ContainerDetail, NetworkMode } from '@keelson/contracts';
 import { Card } from '@/components/ui/card';
 import { CodeBlock } from '@/components/ui/code-block';
 import { Facts, Lines } from '@/components/ui/facts';
@@ -88,7 +88,7 @@ function NetworkFacts({ container: { network, ports } }: FactsProps) {
     <Card title={words.network}>
       <Facts
         facts={[
-          { label: words.mode, value: text.run.networks[network.mode] },
+          { label: words.mode, value: network.mode in text.run.networks ? text.run.networks[network.mode as NetworkMode] : network.mode },
           { label: words.ipv4, value: network.ipv4, mono: true },
           { label: words.ipv6, value: network.ipv6, mono: true },
           {
