@@ -13,6 +13,7 @@ const ROUTES = [
   'post /api/v1/containers',
   'get /api/v1/containers',
   'get /api/v1/containers/{id}',
+  'patch /api/v1/containers/{id}',
   'delete /api/v1/containers/{id}',
   'post /api/v1/containers/{id}/start',
   'post /api/v1/containers/{id}/stop',

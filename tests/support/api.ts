@@ -20,6 +20,9 @@ import {
   type SystemInfo,
   statsHistory,
   systemInfo,
+  type UpdateContainerInput,
+  type UpdateContainerResult,
+  updateContainerResult,
   type WaitResult,
   waitResult,
 } from '@keelson/contracts';
@@ -48,6 +51,8 @@ export class Api extends Client {
       this.done('POST', `/containers/${id}/kill`, { body: signal === undefined ? {} : { signal } }),
     wait: (id: string): Promise<WaitResult> => this.json(waitResult, 'POST', `/containers/${id}/wait`),
     remove: (id: string, query: Query = {}) => this.done('DELETE', `/containers/${id}`, { query }),
+    update: (id: string, input: UpdateContainerInput): Promise<UpdateContainerResult> =>
+      this.json(updateContainerResult, 'PATCH', `/containers/${id}`, { body: input }),
     exec: (id: string, input: ExecInput): Promise<ExecResult> => this.json(execResult, 'POST', `/containers/${id}/exec`, { body: input }),
     stats: (id: string): Promise<ContainerStats> => this.json(containerStats, 'GET', `/containers/${id}/stats`),
     clearLogs: (id: string) => this.done('DELETE', `/containers/${id}/logs`),

@@ -27,6 +27,7 @@ import { StopContainer } from './domain/containers/stop-container.js';
 import { Stopper } from './domain/containers/stopper.js';
 import { UidBlocks } from './domain/containers/uid-blocks.js';
 import { UnpauseContainer } from './domain/containers/unpause-container.js';
+import { UpdateContainer } from './domain/containers/update-container.js';
 import { WaitContainer } from './domain/containers/wait-container.js';
 import { ContainerVerbsController } from './http/rest/containers/container-verbs.controller.js';
 import { ContainersController } from './http/rest/containers/containers.controller.js';
@@ -65,6 +66,7 @@ import { NetworkModule } from './network.module.js';
     PauseContainer,
     RemoveContainer,
     RenameContainer,
+    UpdateContainer,
     RestartContainer,
     StartContainer,
     StopContainer,

@@ -3,7 +3,7 @@ import { containerId, containerName, digest, environment, labels, singleLine, ti
 import { deviceRules, devices } from './devices.js';
 import { containerHealth, healthcheck, healthStatus } from './health.js';
 import { containerMount } from './mounts.js';
-import { resources, sysctls } from './resources.js';
+import { resources, resourcesChange, sysctls } from './resources.js';
 import { security } from './security.js';
 
 /** `restarting` is the back-off between two runs under a restart policy. */
@@ -176,6 +176,30 @@ export const containerDetail = containerSummary.extend({
 export type ContainerDetail = z.infer<typeof containerDetail>;
 
 export const containerList = z.array(containerSummary);
+
+/**
+ * `PATCH /containers/:id`. Everything that is given is checked first and then changed together: a value that is refused changes
+ * nothing. A running container takes limits and device rules at once; the other fields wait for its next start.
+ */
+export const updateContainerInput = z.strictObject({
+  resources: resourcesChange.optional(),
+  restartPolicy: restartPolicy.optional(),
+  /** Replace what was there. */
+  sysctls: sysctls.optional(),
+  devices: devices.optional(),
+  deviceRules: deviceRules.optional(),
+  /** What to do where the container runs and a field can only take effect at its next start: refuse everything, or record it for then. */
+  whenRestartNeeded: z.enum(['refuse', 'record']).default('refuse'),
+});
+/** What a client sends; defaults may be left out. */
+export type UpdateContainerInput = z.input<typeof updateContainerInput>;
+
+export const updateContainerResult = z.object({
+  container: containerDetail,
+  /** Fields that take effect at the next start; empty where all are in force. */
+  requiresRestart: z.array(z.string()),
+});
+export type UpdateContainerResult = z.infer<typeof updateContainerResult>;
 
 export const stopContainerInput = z.strictObject({
   /** Seconds between the stop signal and SIGKILL; absent: the container's own. */

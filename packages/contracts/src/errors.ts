@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   exec_not_found: 404,
   container_name_taken: 409,
   container_state_conflict: 409,
+  restart_required: 409,
   image_in_use: 409,
   port_in_use: 409,
   address_pool_exhausted: 409,

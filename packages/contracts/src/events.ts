@@ -13,6 +13,7 @@ export const eventAction = z.enum([
   'container.unpause',
   'container.rename',
   'container.health',
+  'container.update',
   'container.remove',
   'container.start_failed',
   'container.exec_start',

@@ -94,6 +94,14 @@ export const resources = z.strictObject({
 });
 export type Resources = z.infer<typeof resources>;
 
+type Nullable<T extends z.ZodRawShape> = { [K in keyof T]: z.ZodNullable<T[K] & z.ZodType> };
+
+/** Changes of limits: a field that is absent stays as it is, null takes the limit away. */
+export const resourcesChange = z.strictObject(
+  Object.fromEntries(Object.entries(resources.shape).map(([name, field]) => [name, field.nullable()])) as Nullable<typeof resources.shape>,
+);
+export type ResourcesChange = z.infer<typeof resourcesChange>;
+
 /** Name → value, in the kernel's dotted spelling. */
 export const sysctls = z.record(
   z

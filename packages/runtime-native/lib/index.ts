@@ -7,6 +7,7 @@ export { resize } from './control/resize.js';
 export { signal } from './control/signal.js';
 export { type ControlState, controlState } from './control/state.js';
 export type { OutputChunk, ProcessStreams } from './control/streams.js';
+export { type LiveUpdate, update } from './control/update.js';
 export { type Watch, watch } from './control/watch.js';
 export { type Entry, writeEntries } from './entries.js';
 export { RuntimeError, type RuntimeErrorCode } from './errors.js';

@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'exec_not_found'
   | 'container_name_taken'
   | 'container_state_conflict'
+  | 'restart_required'
   | 'image_in_use'
   | 'port_in_use'
   | 'address_pool_exhausted'

@@ -29,6 +29,7 @@ import { StopContainer } from '../domain/containers/stop-container.js';
 import { Stopper } from '../domain/containers/stopper.js';
 import { UidBlocks } from '../domain/containers/uid-blocks.js';
 import { UnpauseContainer } from '../domain/containers/unpause-container.js';
+import { UpdateContainer } from '../domain/containers/update-container.js';
 import { WaitContainer } from '../domain/containers/wait-container.js';
 import { FakeNetwork } from './fake-network.js';
 import { FakeRuntime } from './fake-runtime.js';
@@ -115,6 +116,7 @@ export function containerHouse(world = outside()) {
     pause: new PauseContainer(registry, locks, runtime),
     unpause: new UnpauseContainer(registry, locks, runtime),
     rename: new RenameContainer(registry, locks),
+    update: new UpdateContainer(registry, locks, runtime, host),
     list: new ListContainers(registry),
     inspect: new InspectContainer(registry),
     wait: new WaitContainer(registry, waiters),

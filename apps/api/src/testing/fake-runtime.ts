@@ -1,4 +1,4 @@
-import type { Container } from '../domain/containers/container.js';
+import type { Container, ContainerConfig } from '../domain/containers/container.js';
 import {
   ContainerRuntime,
   type ExecRequest,
@@ -32,6 +32,8 @@ export class FakeRuntime extends ContainerRuntime {
   failCreate: Error | null = null;
   failStart: Error | null = null;
   failRemove: Error | null = null;
+  failUpdate: Error | null = null;
+  readonly updates: ContainerConfig[] = [];
   execOutput: readonly OutputChunk[] = [];
   private pid = 100;
   private clock = Date.parse('2026-01-01T00:00:00Z');
@@ -61,6 +63,11 @@ export class FakeRuntime extends ContainerRuntime {
     if (signal !== SIGKILL && !this.obeys) return;
     if (this.paused.has(containerId)) this.pending.set(containerId, signal);
     else this.exit(containerId, 128 + signal);
+  }
+
+  override async update(_container: Container, config: ContainerConfig): Promise<void> {
+    if (this.failUpdate) throw this.failUpdate;
+    this.updates.push(config);
   }
 
   override async pause(containerId: string): Promise<void> {

@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "exit_status.h"
+#include "proc/live_change.h"
 #include "spec/decode.h"
 #include "spec/json_text.h"
 #include "sys/fs.h"
@@ -136,6 +137,7 @@ void Supervisor::take_request(const std::shared_ptr<Client>& client, std::string
 Result<void> Supervisor::answer(const std::shared_ptr<Client>& client, const spec::JsonValue& request) {
   const std::string op = request["op"].string();
   if (op == "exec") return answer_exec(client, request);
+  if (op == "update") return answer_update(client, request);
   if (op == "pause") return answer_pause(client);
   if (op == "unpause") return answer_unpause(client);
   if (op == "signal") {
@@ -205,6 +207,24 @@ void Supervisor::await_pause(const std::weak_ptr<Client>& weak, Loop::Clock::tim
   else
     client->send(FrameType::response, error_text(asked.ok() ? Error{Stage::cgroup_freeze, EBUSY, "a process of the container does not stop"} : asked.error()));
   client->close_when_sent();
+}
+
+// One request carries both directions, so that a change that is refused half-way is taken back here, whatever becomes of the server.
+Result<void> Supervisor::answer_update(const std::shared_ptr<Client>& client, const spec::JsonValue& request) {
+  const spec::LiveChange change = spec::decode_live_change(request["change"]);
+  const spec::LiveChange undo = spec::decode_live_change(request["undo"]);
+  KEELSON_TRY(request.document_is_fine());
+  if (exit_) return Error{Stage::ns_join, ESRCH, "the container is not running"};
+  proc::LiveTarget target{*cgroup_, process_.pidfd.get(), {process_.pid}};
+  for (const auto& [pid, session] : execs_) target.processes.push_back(pid);
+  const Result<void> changed = proc::apply_live_change(target, change);
+  if (!changed.ok()) {
+    (void)proc::apply_live_change(target, undo);
+    return changed;
+  }
+  send_state(client);
+  client->close_when_sent();
+  return {};
 }
 
 Result<void> Supervisor::answer_unpause(const std::shared_ptr<Client>& client) {

@@ -47,6 +47,7 @@ class Supervisor {
   void take_request(const std::shared_ptr<Client>& client, std::string_view text);
   sys::Result<void> answer(const std::shared_ptr<Client>& client, const spec::JsonValue& request);
   sys::Result<void> answer_exec(const std::shared_ptr<Client>& client, const spec::JsonValue& request);
+  sys::Result<void> answer_update(const std::shared_ptr<Client>& client, const spec::JsonValue& request);
   sys::Result<void> answer_pause(const std::shared_ptr<Client>& client);
   void await_pause(const std::weak_ptr<Client>& client, Loop::Clock::time_point end);
   sys::Result<void> answer_unpause(const std::shared_ptr<Client>& client);

@@ -127,7 +127,7 @@ function checkedSignal(signal: string): string {
   return signal;
 }
 
-function checkPolicy({ name, maximumRetryCount }: RestartPolicy): void {
+export function checkPolicy({ name, maximumRetryCount }: RestartPolicy): void {
   if (name !== 'on-failure' && maximumRetryCount) {
     throw new DomainError('invalid_input', `a number of retries goes with the restart policy on-failure, not with ${name}`, {
       field: 'restartPolicy.maximumRetryCount',

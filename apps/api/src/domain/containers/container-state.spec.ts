@@ -19,6 +19,7 @@ const MATRIX: Record<ContainerVerb, string> = {
   pause: 'xx+xxxxx',
   unpause: 'xxx+xxxx',
   rename: '+++++++x',
+  update: '+x++x++x',
 };
 
 function outcome(verb: ContainerVerb, state: ContainerState): string {

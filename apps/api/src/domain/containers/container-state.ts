@@ -12,7 +12,8 @@ export type ContainerVerb =
   | 'attach'
   | 'pause'
   | 'unpause'
-  | 'rename';
+  | 'rename'
+  | 'update';
 
 /** `go`: act. `nothing`: it is so already. A sentence's end: why not, and what to do. */
 type Verdict = 'go' | 'nothing' | { readonly conflict: string };
@@ -135,6 +136,16 @@ export const TRANSITIONS: Readonly<Record<ContainerVerb, Readonly<Record<Contain
     running: 'go',
     paused: 'go',
     stopping: 'go',
+    restarting: 'go',
+    exited: 'go',
+    removing: REMOVING,
+  },
+  update: {
+    created: 'go',
+    starting: STARTING,
+    running: 'go',
+    paused: 'go',
+    stopping: no('is stopping; wait until it has stopped'),
     restarting: 'go',
     exited: 'go',
     removing: REMOVING,

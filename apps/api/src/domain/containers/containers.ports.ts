@@ -2,7 +2,7 @@ import type { EventDraft } from '../events/events.js';
 import type { ImageConfig } from '../images/images.js';
 import type { PublishedPort } from '../networks/networks.js';
 import type { NetworkAtStart } from '../networks/networks.ports.js';
-import type { Container } from './container.js';
+import type { Container, ContainerConfig } from './container.js';
 import type { HostAccess } from './host-access.js';
 import type { HostCapacity, HostDevice } from './limits/host-capacity.js';
 
@@ -90,6 +90,11 @@ export abstract class ContainerRuntime {
   abstract pause(containerId: string): Promise<void>;
   /** Also for one that is not paused; one that has ended meanwhile is no error. */
   abstract unpause(containerId: string): Promise<void>;
+  /**
+   * Gives a running container the limits of another config; what cannot change while it runs is left. Throws `limit_invalid`,
+   * and then nothing has changed.
+   */
+  abstract update(container: Container, config: ContainerConfig): Promise<void>;
   /** A further process inside; throws `command_not_found`, `command_not_executable`, `runtime_failed`. */
   abstract exec(container: Container, image: RunnableImage, request: ExecRequest): Promise<ProcessStreams>;
   /** The streams of PID 1 from now on. */

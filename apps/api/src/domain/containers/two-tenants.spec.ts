@@ -19,6 +19,7 @@ const VERBS: Record<string, Verb> = {
   kill: (at, reference) => at.kill.execute(bob, reference, 'KILL'),
   'kill with another signal': (at, reference) => at.kill.execute(bob, reference, 'HUP'),
   restart: (at, reference) => at.restart.execute(bob, reference, 0),
+  update: (at, reference) => at.update.execute(bob, reference, { change: { resources: { pidsLimit: 1 } }, whenRestartNeeded: 'record' }),
   remove: (at, reference) => at.remove.execute(bob, reference, false),
   'remove by force': (at, reference) => at.remove.execute(bob, reference, true),
   inspect: (at, reference) => at.inspect.execute(bob, reference),

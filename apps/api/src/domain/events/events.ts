@@ -10,6 +10,7 @@ export type EventAction =
   | 'container.unpause'
   | 'container.rename'
   | 'container.health'
+  | 'container.update'
   | 'container.remove'
   | 'container.start_failed'
   | 'container.exec_start'

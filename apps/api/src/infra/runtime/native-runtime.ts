@@ -1,10 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { attach, exec, initExecutable, pause, RuntimeError, readState, signal, startSupervisor, unpause } from '@keelson/runtime-native';
+import {
+  attach,
+  exec,
+  initExecutable,
+  pause,
+  RuntimeError,
+  readState,
+  signal,
+  startSupervisor,
+  unpause,
+  update,
+} from '@keelson/runtime-native';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../../config/config.js';
-import type { Container } from '../../domain/containers/container.js';
+import type { Container, ContainerConfig } from '../../domain/containers/container.js';
 import { isAlive } from '../../domain/containers/container-state.js';
 import {
   ContainerRuntime,
@@ -31,12 +42,14 @@ import { RunWatcher, toDate, type WatchedRun } from './run-watcher.js';
 import type { Devices } from './spec/block-io.js';
 import { buildConfig } from './spec/build-config.js';
 import { buildLaunch, type LaunchFile } from './spec/build-launch.js';
+import { liveChange } from './spec/live-change.js';
 import type { SeccompProfile } from './spec/oci.js';
 import { execProcess } from './spec/process.js';
 import { type ResolvedUser, resolveUser } from './spec/user.js';
 import { isSupervised, untilUnsupervised } from './supervised.js';
 import { translateError } from './translate-error.js';
 import { UserFilesReader } from './user-files.js';
+import { readWithoutLimit } from './without-limit.js';
 
 const ELSEWHERE = 'its directory is not under this KEELSON_ROOT; the database may be that of another instance';
 const LOST = 'its supervisor is gone and left no record of the exit; the host may have been rebooted';
@@ -133,6 +146,16 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   override async unpause(containerId: string): Promise<void> {
     await unpause(this.directories.paths(containerId).control).catch((error: unknown) => {
       if (!hasEnded(error)) throw translateError(error, { container: containerId, command: [] });
+    });
+  }
+
+  override async update(container: Container, config: ContainerConfig): Promise<void> {
+    const devices = await readDevices([...devicePaths(container.config), ...devicePaths(config)]);
+    const around = { devices, free: await readWithoutLimit() };
+    const change = liveChange(container.config, config, around);
+    const undo = liveChange(config, container.config, around);
+    await update(this.directories.paths(container.id).control, { change, undo }).catch((error: unknown) => {
+      throw translateError(error, { container: container.name, command: [] });
     });
   }
 

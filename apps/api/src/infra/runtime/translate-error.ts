@@ -24,7 +24,7 @@ export function translateError(error: unknown, attempt: Attempt): unknown {
 function codeOf({ stage, errno }: RuntimeError): ErrorCode {
   if (stage === 'exec') return errno === ENOENT ? 'command_not_found' : 'command_not_executable';
   if (errno === ENOSPC || errno === EDQUOT) return 'storage_full';
-  if (stage === 'cgroup.limit') return 'limit_invalid';
+  if (stage === 'cgroup.limit' || stage === 'sec.rlimit') return 'limit_invalid';
   if (stage === 'mount.source') return 'invalid_input';
   if (stage === 'net.port' && errno === EADDRINUSE) return 'port_in_use';
   if (stage.startsWith('net.')) return 'network_failed';

@@ -22,6 +22,9 @@ Result<void> set_rate(const std::string& file, const spec::DeviceFigure& rate) {
   return {};
 }
 
+// Of bfq (BFQ_WEIGHT_LEGACY_DFL).
+constexpr int64_t default_weight = 100;
+
 Result<void> set_rates(const std::string& file, const std::vector<spec::DeviceFigure>& rates) {
   for (const spec::DeviceFigure& rate : rates) KEELSON_TRY(set_rate(file, rate));
   return {};
@@ -58,7 +61,7 @@ Result<void> apply_io(const std::string& group, const spec::BlockIo& io) {
   if (!io.weighs()) return {};
   const std::string file = KEELSON_TRY(weight_file(group));
   if (auto weight = wanted(io.weight)) {
-    const std::string value = std::to_string(*weight);
+    const std::string value = std::to_string(*weight == -1 ? default_weight : *weight);
     KEELSON_TRY(set_value(file, value, value));
   }
   for (const spec::DeviceFigure& one : io.weight_devices) KEELSON_TRY(set_device_weight(file + "_device", one));

@@ -48,7 +48,8 @@ Result<WeightFile> weight_file(const std::string& group) {
 }
 
 Result<void> set_default_weight(const WeightFile& file, int64_t weight) {
-  const std::string value = file.value_of(static_cast<uint64_t>(weight));
+  // -1: what the kernel gives without being asked, on either scale.
+  const std::string value = weight == -1 ? "100" : file.value_of(static_cast<uint64_t>(weight));
   KEELSON_TRY(sys::write_value(Stage::cgroup_limit, file.path, value));
   const std::string text = KEELSON_TRY(read_value(file.path));
   // "default 100", then lines of devices.

@@ -77,9 +77,17 @@ sys::Result<int64_t> read_number(const std::string& file) {
   return sys::Error{Stage::cgroup_read, 0, file + " does not hold a number"};
 }
 
+sys::Error in_use(int64_t bytes) {
+  return {Stage::cgroup_limit, EBUSY, "its processes use more than " + std::to_string(bytes) + " bytes of memory now; end some of them first"};
+}
+
 // "-1" reads as PAGE_COUNTER_MAX pages, that is LONG_MAX rounded down to a page.
 sys::Result<void> set_bytes(const std::string& file, int64_t bytes) {
-  if (bytes > 0) return set_value(file, std::to_string(bytes), std::to_string(whole_pages(bytes)));
+  if (bytes > 0) {
+    const sys::Result<void> set = set_value(file, std::to_string(bytes), std::to_string(whole_pages(bytes)));
+    if (!set.ok() && set.error().err == EBUSY) return in_use(bytes);
+    return set;
+  }
   KEELSON_TRY(sys::write_value(Stage::cgroup_limit, file, "-1"));
   int64_t found = KEELSON_TRY(read_number(file));
   if (found >= whole_pages(INT64_MAX)) return {};
@@ -178,7 +186,9 @@ sys::Result<void> apply(const std::vector<Controller>& controllers, const spec::
   }
   for (const spec::HugePageLimit& one : resources.huge_pages) {
     std::string file = KEELSON_TRY(directory_of(controllers, "hugetlb")) + "/hugetlb." + one.page_size + ".limit_in_bytes";
-    KEELSON_TRY(set_value(file, std::to_string(one.limit), std::to_string(one.limit)));
+    // Without a limit it reads as a number of pages close to LONG_MAX.
+    if (one.limit == -1) KEELSON_TRY(sys::write_value(Stage::cgroup_limit, file, "-1"));
+    else KEELSON_TRY(set_value(file, std::to_string(one.limit), std::to_string(one.limit)));
   }
   return {};
 }

@@ -1,6 +1,9 @@
 // Documentation/admin-guide/cgroup-v2.rst of Linux.
+#include <errno.h>
+
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 #include "cgroup/directory.h"
@@ -56,10 +59,30 @@ sys::Result<int64_t> swap_alone(const std::string& group, int64_t total) {
   return total - memory;
 }
 
+sys::Result<int64_t> read_usage(const std::string& group) {
+  std::string text = KEELSON_TRY(read_value(group + "/memory.current"));
+  int64_t usage = 0;
+  std::from_chars(text.data(), text.data() + text.size(), usage);
+  return usage;
+}
+
+// Setting memory.max below what is in use makes the kernel kill until it fits; a limit that does not fit is refused instead.
+sys::Result<void> make_room(const std::string& group, int64_t limit) {
+  int64_t usage = KEELSON_TRY(read_usage(group));
+  if (limit == -1 || usage <= limit) return {};
+  // Since Linux 5.19; where it is missing or gives up half-way the usage tells.
+  (void)sys::write_value(Stage::cgroup_limit, group + "/memory.reclaim", std::to_string(usage - limit));
+  usage = KEELSON_TRY(read_usage(group));
+  if (usage <= limit) return {};
+  return sys::Error{Stage::cgroup_limit, EBUSY,
+                    "its processes use more than " + std::to_string(limit) + " bytes of memory now; end some of them first"};
+}
+
 sys::Result<void> apply_memory(const std::string& group, const spec::Resources& resources) {
   std::optional<int64_t> limit = wanted(resources.memory_limit);
   std::optional<int64_t> total = wanted(resources.memory_swap);
   if (limit) {
+    KEELSON_TRY(make_room(group, *limit));
     KEELSON_TRY(set_bytes(group + "/memory.max", *limit));
     // A container that loses one process to the OOM killer is a container that has failed.
     const char* together = *limit == -1 ? "0" : "1";
@@ -69,7 +92,9 @@ sys::Result<void> apply_memory(const std::string& group, const spec::Resources& 
   const std::string swap_file = group + "/memory.swap.max";
   if (total && exists(swap_file)) KEELSON_TRY(set_bytes(swap_file, KEELSON_TRY(swap_alone(group, *total))));
   if (auto reservation = wanted(resources.memory_reservation)) {
-    KEELSON_TRY(set_bytes(group + "/memory.low", *reservation));
+    // "max" would be everything reserved; without a reservation it is nothing.
+    const int64_t low = std::max<int64_t>(*reservation, 0);
+    KEELSON_TRY(set_value(group + "/memory.low", std::to_string(low), std::to_string(whole_pages(low))));
   }
   if (resources.memory_swappiness) return sys::Error{Stage::cgroup_limit, 0, "cgroup v2 has no swappiness of a group; leave it out"};
   return {};
@@ -87,9 +112,13 @@ sys::Result<void> apply_bandwidth(const std::string& group, std::optional<int64_
   return set_value(file, value, value);
 }
 
-// 2…262144 shares onto weights of 1…10000, as the other runtimes convert them.
+// 2…262144 shares onto weights of 1…10000 so that the defaults of both, 1024 and 100, are the same: the curve that runc 1.3 and crun 1.24
+// use, a parabola through these three points on logarithmic scales.
 int64_t weight_of(int64_t shares) {
-  return 1 + (std::clamp(shares, min_shares, max_shares) - min_shares) * 9999 / (max_shares - min_shares);
+  if (shares <= min_shares) return 1;
+  if (shares >= max_shares) return 10'000;
+  const double bits = std::log2(static_cast<double>(shares));
+  return static_cast<int64_t>(std::ceil(std::pow(10, (bits * bits + 125 * bits) / 612.0 - 7.0 / 34.0)));
 }
 
 }  // namespace
@@ -133,7 +162,7 @@ sys::Result<void> apply(const Controller& controller, const spec::Resources& res
   }
   KEELSON_TRY(apply_io(group, resources.io));
   for (const spec::HugePageLimit& one : resources.huge_pages) {
-    std::string value = std::to_string(one.limit);
+    std::string value = one.limit == -1 ? "max" : std::to_string(one.limit);
     KEELSON_TRY(set_value(group + "/hugetlb." + one.page_size + ".max", value, value));
   }
   return {};

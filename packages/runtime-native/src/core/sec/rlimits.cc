@@ -28,7 +28,40 @@ Result<void> apply_one(pid_t pid, const spec::Rlimit& limit) {
   return {};
 }
 
+struct Replaced {
+  pid_t pid;
+  int resource;
+  rlimit before;
+};
+
+Result<void> change_one(pid_t pid, const spec::Rlimit& limit, std::vector<Replaced>& replaced) {
+  const rlimit wanted{limit.soft, limit.hard};
+  rlimit before{};
+  if (set_limit(pid, limit.resource, &wanted, &before) == 0) {
+    replaced.push_back({pid, limit.resource, before});
+    return {};
+  }
+  // It has ended meanwhile.
+  if (errno == ESRCH) return {};
+  if (errno == EPERM)
+    return sys::Error{Stage::sec_rlimit, EPERM, limit.name + " cannot be raised above the hard limit that its processes have; restart it for that"};
+  return os_error(Stage::sec_rlimit, "cannot set " + limit.name);
+}
+
 }  // namespace
+
+Result<void> change_rlimits(const std::vector<pid_t>& pids, const std::vector<spec::Rlimit>& limits) {
+  std::vector<Replaced> replaced;
+  for (const pid_t pid : pids) {
+    for (const spec::Rlimit& limit : limits) {
+      Result<void> changed = change_one(pid, limit, replaced);
+      if (changed.ok()) continue;
+      for (auto one = replaced.rbegin(); one != replaced.rend(); ++one) (void)set_limit(one->pid, one->resource, &one->before, nullptr);
+      return changed;
+    }
+  }
+  return {};
+}
 
 Result<void> apply_rlimits(pid_t pid, const std::vector<spec::Rlimit>& limits) {
   for (const spec::Rlimit& limit : limits) KEELSON_TRY(apply_one(pid, limit));

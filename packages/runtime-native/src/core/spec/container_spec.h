@@ -84,7 +84,7 @@ struct DeviceRule {
 
 struct HugePageLimit {
   std::string page_size;  // "2MB"
-  int64_t limit = 0;      // bytes; zero is a value here
+  int64_t limit = 0;      // bytes; zero is a value here, -1 is none
 };
 
 // One figure for one block device; zero takes it back.
@@ -95,7 +95,7 @@ struct DeviceFigure {
 };
 
 struct BlockIo {
-  std::optional<int64_t> weight;  // 10 to 1000
+  std::optional<int64_t> weight;  // 10 to 1000, -1: the kernel's default again
   std::vector<DeviceFigure> weight_devices;
   std::vector<DeviceFigure> read_bps;  // bytes a second
   std::vector<DeviceFigure> write_bps;
@@ -121,6 +121,14 @@ struct Resources {
   std::vector<HugePageLimit> huge_pages;
   BlockIo io;
   std::vector<DeviceRule> devices;
+};
+
+// What changes of a container while it runs; a field that is absent stays as it is.
+struct LiveChange {
+  Resources resources;
+  std::vector<Rlimit> rlimits;
+  std::optional<int> oom_score_adj;
+  std::optional<int64_t> shm_size;  // bytes
 };
 
 enum class NamespaceType { pid, network, mount, ipc, uts, user, cgroup };

@@ -53,6 +53,17 @@ Capabilities decode_capabilities(const JsonValue& sets) {
           .ambient = decode_capability_set(sets["ambient"])};
 }
 
+User decode_user(const JsonValue& user) {
+  User decoded;
+  decoded.uid = user["uid"].u32();
+  decoded.gid = user["gid"].u32();
+  user["additionalGids"].each([&](const JsonValue& gid) { decoded.additional_gids.push_back(gid.u32()); });
+  if (const auto umask = user["umask"].optional_integer(0, 0777)) decoded.umask = static_cast<uint32_t>(*umask);
+  return decoded;
+}
+
+}  // namespace
+
 Rlimit decode_rlimit(const JsonValue& limit) {
   Rlimit decoded;
   decoded.name = limit["type"].required_string();
@@ -66,17 +77,6 @@ Rlimit decode_rlimit(const JsonValue& limit) {
   if (decoded.soft > decoded.hard) limit.complain("has a soft limit above its hard limit");
   return decoded;
 }
-
-User decode_user(const JsonValue& user) {
-  User decoded;
-  decoded.uid = user["uid"].u32();
-  decoded.gid = user["gid"].u32();
-  user["additionalGids"].each([&](const JsonValue& gid) { decoded.additional_gids.push_back(gid.u32()); });
-  if (const auto umask = user["umask"].optional_integer(0, 0777)) decoded.umask = static_cast<uint32_t>(*umask);
-  return decoded;
-}
-
-}  // namespace
 
 Process decode_process(const JsonValue& process) {
   Process decoded;

@@ -64,6 +64,12 @@
 #ifndef FSOPEN_CLOEXEC
 #define FSOPEN_CLOEXEC 0x00000001
 #endif
+#ifndef FSPICK_CLOEXEC
+#define FSPICK_CLOEXEC 0x00000001
+#endif
+#ifndef FSPICK_SYMLINK_NOFOLLOW
+#define FSPICK_SYMLINK_NOFOLLOW 0x00000002
+#endif
 #ifndef FSMOUNT_CLOEXEC
 #define FSMOUNT_CLOEXEC 0x00000001
 #endif
@@ -96,6 +102,7 @@ enum class FsConfig : unsigned {
   set_path_empty = 4,
   set_fd = 5,
   create = 6,
+  reconfigure = 7,
 };
 
 inline int openat2(int dirfd, const char* path, uint64_t flags, uint64_t mode, uint64_t resolve) {
@@ -137,6 +144,10 @@ inline int fsopen(const char* type, unsigned flags = FSOPEN_CLOEXEC) {
 
 inline int fsconfig(int fs, FsConfig command, const char* key, const void* value, int aux) {
   return static_cast<int>(::syscall(SYS_fsconfig, fs, static_cast<unsigned>(command), key, value, aux));
+}
+
+inline int fspick(const char* path) {
+  return static_cast<int>(::syscall(SYS_fspick, AT_FDCWD, path, FSPICK_CLOEXEC | FSPICK_SYMLINK_NOFOLLOW));
 }
 
 inline int fsmount(int fs, unsigned flags, unsigned attributes) {

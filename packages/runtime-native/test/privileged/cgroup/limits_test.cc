@@ -40,7 +40,7 @@ TEST("writes every limit to the kernel") {
     CHECK(swap == "33554432" || swap.starts_with("(cannot open"));
     CHECK(value("memory", "memory.low") == "33554432");
     CHECK(value("memory", "memory.oom.group") == "1");
-    CHECK(value("cpu", "cpu.weight") == "20");
+    CHECK(value("cpu", "cpu.weight") == "59");
     CHECK(value("cpu", "cpu.max") == "50000 200000");
   }
   CHECK(value("cpuset", "cpuset.cpus") == "0");

@@ -4,10 +4,13 @@ import {
   killContainerInput,
   renameContainerInput,
   stopContainerInput,
+  type UpdateContainerResult,
+  updateContainerInput,
+  updateContainerResult,
   type WaitResult,
   waitResult,
 } from '@keelson/contracts';
-import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { z } from 'zod';
@@ -19,10 +22,12 @@ import { RestartContainer } from '../../../domain/containers/restart-container.j
 import { StartContainer } from '../../../domain/containers/start-container.js';
 import { StopContainer } from '../../../domain/containers/stop-container.js';
 import { UnpauseContainer } from '../../../domain/containers/unpause-container.js';
+import { UpdateContainer } from '../../../domain/containers/update-container.js';
 import { WaitContainer } from '../../../domain/containers/wait-container.js';
 import { Caller } from '../../middleware/caller.js';
 import { goneSignal } from '../ndjson.js';
 import { toContainerDetail, toWaitResult } from './container.mapper.js';
+import { toUpdateRequest, toUpdateResult } from './update.mapper.js';
 
 /** What can be done to a container that exists; each answers with the container as it is afterwards. */
 @ApiTags('containers')
@@ -36,8 +41,20 @@ export class ContainerVerbsController {
     private readonly pauseContainer: PauseContainer,
     private readonly unpauseContainer: UnpauseContainer,
     private readonly renameContainer: RenameContainer,
+    private readonly updateContainer: UpdateContainer,
     private readonly waitContainer: WaitContainer,
   ) {}
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Changes limits, restart policy and the like, also while it runs; all of it or nothing' })
+  @ApiOkResponse({ standardSchema: updateContainerResult })
+  async update(
+    @Caller() principal: Principal,
+    @Param('id') id: string,
+    @Body({ schema: updateContainerInput }) body: z.output<typeof updateContainerInput>,
+  ): Promise<UpdateContainerResult> {
+    return toUpdateResult(await this.updateContainer.execute(principal, id, toUpdateRequest(body)));
+  }
 
   @Post(':id/start')
   @HttpCode(200)

@@ -4,7 +4,7 @@ import type { CreateRequest } from '../../../domain/containers/container-config.
 import { type Health, healthOf } from '../../../domain/containers/health/health.js';
 import type { EndedRun } from '../../../domain/containers/wait-container.js';
 import { withoutUndefined } from '../without-undefined.js';
-import { toResources, toWantedResources } from './resources.mapper.js';
+import { toDevices, toResources, toWantedResources } from './resources.mapper.js';
 
 export function toContainerSummary(container: Container): ContainerSummary {
   const { config, run } = container;
@@ -103,7 +103,7 @@ export function toCreateRequest(body: CreateContainerBody): CreateRequest {
     ...withoutUndefined(rest),
     env,
     resources: toWantedResources(resources),
-    devices: devices.map(({ containerPath, ...device }) => ({ ...device, containerPath: containerPath ?? device.hostPath })),
+    devices: toDevices(devices),
     ports: wanted,
     restartPolicy: withoutUndefined(restartPolicy),
     mounts: mounts.map(withoutUndefined),

@@ -1,4 +1,5 @@
-import type { Resources as Wire } from '@keelson/contracts';
+import type { CreateContainerBody, Resources as Wire } from '@keelson/contracts';
+import type { Device } from '../../../domain/containers/devices.js';
 import type { Resources } from '../../../domain/containers/resources.js';
 import { withoutUndefined } from '../without-undefined.js';
 
@@ -20,4 +21,9 @@ export function toResources({ ulimits, hugePages, ...rest }: Resources): Wire {
   };
 }
 
+export function toDevices(devices: readonly WireDevice[]): Device[] {
+  return devices.map(({ containerPath, ...device }) => ({ ...device, containerPath: containerPath ?? device.hostPath }));
+}
+
+type WireDevice = CreateContainerBody['devices'][number];
 type UlimitName = NonNullable<Wire['ulimits']>[number]['name'];

@@ -11,7 +11,8 @@ export interface BoundFiles {
 }
 
 const CAUTION = ['nosuid', 'noexec', 'nodev'];
-const SHM_SIZE = 64 * 1024 ** 2;
+/** Bytes of /dev/shm where nobody asked for another size. */
+export const SHM_SIZE = 64 * 1024 ** 2;
 
 type MountedConfig = Pick<ContainerConfig, 'network' | 'namespaces' | 'resources' | 'security'>;
 

@@ -18,6 +18,7 @@ export const errors: Record<FailureCode, string> = {
   exec_not_found: 'The terminal has ended',
   container_name_taken: 'The name is taken',
   container_state_conflict: 'Not possible in this state',
+  restart_required: 'Takes effect only at the next start',
   image_in_use: 'The image is in use',
   port_in_use: 'The port is in use',
   address_pool_exhausted: 'No free address',

@@ -18,6 +18,7 @@ export const errors: Dictionary['errors'] = {
   exec_not_found: '终端已结束',
   container_name_taken: '名称已被占用',
   container_state_conflict: '当前状态下无法执行',
+  restart_required: '要到下次启动时才能生效',
   image_in_use: '镜像正在使用',
   port_in_use: '端口已被占用',
   address_pool_exhausted: '没有可用地址',
