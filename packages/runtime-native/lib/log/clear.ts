@@ -14,7 +14,7 @@ export async function clearLogFiles(directory: string): Promise<void> {
   const empty = await open(join(directory, `${partName(newest + 1)}.log`), 'wx', 0o600);
   await empty.close();
   for (const number of numbers) {
-    for (const suffix of ['log', 'log.zst', 'idx']) await removeIfThere(join(directory, `${partName(number)}.${suffix}`));
+    for (const suffix of ['log', 'log.zst', 'log.zst.tmp', 'idx']) await removeIfThere(join(directory, `${partName(number)}.${suffix}`));
   }
 }
 

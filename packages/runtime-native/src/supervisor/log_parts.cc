@@ -59,7 +59,7 @@ Result<sys::UniqueFd> open_log_file(const std::string& path, int flags) {
 }
 
 void remove_log_part(const std::string& directory, uint64_t number) {
-  for (const char* suffix : {".log", ".log.zst", ".idx"}) ::unlink(log_part_path(directory, number, suffix).c_str());
+  for (const char* suffix : {".log", ".log.zst", ".log.zst.tmp", ".idx"}) ::unlink(log_part_path(directory, number, suffix).c_str());
 }
 
 }  // namespace keelson::supervisor

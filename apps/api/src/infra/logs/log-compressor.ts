@@ -8,11 +8,14 @@ import { containerPaths } from '../runtime/container-paths.js';
 const INTERVAL_MS = 5000;
 /** A part that has been complete for less is likely to be followed still, or to be rotated away soon. */
 const QUIET_MS = 2000;
+/** A log that could not be compressed is left alone for so long: on a full disk that is no news every five seconds. */
+const PATIENCE_MS = 600_000;
 
 /** Compresses parts of logs that are complete, one at a time and off the event loop; no writer and no reader waits for it. */
 @Injectable()
 export class LogCompressor implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly stop = new AbortController();
+  private readonly failedAt = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<void> | undefined;
 
@@ -39,13 +42,18 @@ export class LogCompressor implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async sweep(): Promise<void> {
+    for (const [id, time] of this.failedAt) if (Date.now() - time > PATIENCE_MS) this.failedAt.delete(id);
     for (const { id } of this.registry.all()) {
       if (this.stop.signal.aborted) return;
-      await this.compress(id).catch((error: unknown) => {
-        // A container that is being removed takes its log with it.
-        if (!this.stop.signal.aborted && this.registry.get(id)) this.faults.report(`compress the log of container ${id}`, error);
-      });
+      if (!this.failedAt.has(id)) await this.compress(id).catch((error: unknown) => this.failed(id, error));
     }
+  }
+
+  /** A container that is being removed takes its log with it. */
+  private failed(containerId: string, error: unknown): void {
+    if (this.stop.signal.aborted || !this.registry.get(containerId)) return;
+    this.failedAt.set(containerId, Date.now());
+    this.faults.report(`compress the log of container ${containerId}`, error);
   }
 
   private async compress(containerId: string): Promise<void> {
