@@ -85,6 +85,16 @@ describe('an image whose kernel directories are something else (1a 9, 1a 10)', (
     }
   });
 
+  it.each(['proc', 'sys', 'dev'])(
+    '/%s as a link to / with the host’s network, where no setting of ours has to be written',
+    async (place) => {
+      for (const target of ['/', '.', '/tmp']) {
+        const { started, text } = await attempt({ entries: [file(`.wh.${place}`, ''), link(place, target)] }, WALLS, { network: 'host' });
+        expect({ started, text }).toMatchObject({ started: false, text: expect.stringContaining('symbolic link') });
+      }
+    },
+  );
+
   it.each(places)('/%s as a file: refused, or every wall stands', async (place) => {
     const parent = place.includes('/') ? [directory(place.split('/')[0] ?? '')] : [];
     const { started, text } = await attempt({ entries: [...parent, file(place, 'x')] }, WALLS);

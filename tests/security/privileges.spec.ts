@@ -1,11 +1,9 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { CreateContainerInput } from '@keelson/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Api } from '../support/api.js';
 import { expectFailure } from '../support/expect-failure.js';
+import { addMember } from '../support/members.js';
 import { useSuite } from '../support/suite.js';
 
 type Security = NonNullable<CreateContainerInput['security']>;
@@ -14,23 +12,8 @@ const suite = useSuite({ images: ['busybox'] });
 let member: Api;
 
 beforeAll(async () => {
-  member = new Api(suite.server.baseUrl, addMember());
+  member = new Api(suite.server.baseUrl, addMember(suite.instance, { name: 'mia', tenant: 'default', role: 'member' }));
 });
-
-/** Nobody can be invited yet, so the database is told; returns the member's token. */
-function addMember(): string {
-  const token = randomBytes(32).toString('base64url');
-  const database = new DatabaseSync(join(suite.instance.root, 'keelson.db'));
-  const now = new Date().toISOString();
-  database
-    .prepare('INSERT INTO "User" (id, name, role, "tenantId", "createdAt") VALUES (?, ?, ?, ?, ?)')
-    .run('mia', 'mia', 'member', 'default', now);
-  database
-    .prepare('INSERT INTO "ApiToken" (id, name, hash, "userId", "createdAt") VALUES (?, ?, ?, ?, ?)')
-    .run(randomUUID(), 'test', createHash('sha256').update(token).digest('hex'), 'mia', now);
-  database.close();
-  return token;
-}
 
 const request = (security: Security, script = 'sleep 1000'): CreateContainerInput => ({
   image: suite.image('busybox'),

@@ -5,7 +5,8 @@ const LOOPBACK = blockList([
   ['::1', 128],
 ]);
 
-// Addresses that mean "this machine" or "this link": cloud metadata services live on 169.254.169.254 and fd00:ec2::254.
+// Addresses that mean "this machine" or "this link": cloud metadata services live on 169.254.169.254, fd00:ec2::254 and 100.100.100.200. The last two
+// are the same places by way of a NAT64 gateway (RFC 6052).
 const LOCAL = blockList([
   ['127.0.0.0', 8],
   ['0.0.0.0', 8],
@@ -14,6 +15,9 @@ const LOCAL = blockList([
   ['::', 128],
   ['fe80::', 10],
   ['fd00:ec2::254', 128],
+  ['100.100.100.200', 32],
+  ['64:ff9b::7f00:0', 104],
+  ['64:ff9b::a9fe:0', 112],
 ]);
 
 /** @param hostname as `URL.hostname` gives it: lower case, IPv6 in brackets */
@@ -21,6 +25,11 @@ export function isLoopbackHost(hostname: string): boolean {
   const bare = unbracket(hostname);
   if (isIP(bare) !== 0) return contains(LOOPBACK, bare);
   return bare === 'localhost' || bare.endsWith('.localhost');
+}
+
+/** IPv4-mapped forms included. */
+export function isLoopbackAddress(address: string): boolean {
+  return contains(LOOPBACK, address);
 }
 
 /** Loopback, link-local or unspecified, IPv4-mapped forms included. */

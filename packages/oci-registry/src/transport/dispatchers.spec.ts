@@ -15,7 +15,7 @@ describe('Dispatchers', () => {
       const front = await startFront('127.0.0.1:1', () => ({ answer: { status: 200 } }));
       try {
         const url = new URL(`http://${host}:${front.host.split(':')[1]}/`);
-        const refused = send({ url, headers: {}, signal: undefined }, { verifyTls: true, localAllowed: false });
+        const refused = send({ url, headers: {}, signal: undefined }, { verifyTls: true, local: 'none' });
         await expect(refused.catch((error: unknown) => (error instanceof Error ? (error.cause ?? error) : error))).resolves.toBeInstanceOf(
           InsecureRefusedError,
         );

@@ -2,7 +2,7 @@ import { lookup as dnsLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { InsecureRefusedError } from '../errors.js';
-import { isLocalAddress, isLoopbackHost, literalAddress } from './address.js';
+import { isLocalAddress, isLoopbackAddress, isLoopbackHost, literalAddress } from './address.js';
 
 /** Values of HTTP_PROXY, HTTPS_PROXY and NO_PROXY; the caller reads the environment, this package does not. */
 export interface ProxySettings {
@@ -21,11 +21,13 @@ export interface Timeouts {
   readonly idleMs: number;
 }
 
+/** Which addresses of this machine and this link are fine: all for listed registries, the loopback for those on it, none for where others lead to. */
+export type LocalPlaces = 'any' | 'loopback' | 'none';
+
 export interface ConnectionKind {
   /** False only for registries that may also be spoken to in plain HTTP. */
   readonly verifyTls: boolean;
-  /** Addresses of this machine and this link are fine: for loopback and listed registries, not for where others lead to. */
-  readonly localAllowed: boolean;
+  readonly local: LocalPlaces;
 }
 
 /** Says no to an address before a packet is sent; the name is for the error sentence. */
@@ -52,7 +54,7 @@ export class Dispatchers {
     const literal = literalAddress(url.hostname);
     if (literal !== undefined && this.#denies(literal, kind)) throw addressRefused(url.hostname, literal);
 
-    const key = `${direct} ${kind.verifyTls} ${kind.localAllowed}`;
+    const key = `${direct} ${kind.verifyTls} ${kind.local}`;
     const known = this.#agents.get(key);
     if (known !== undefined) return known;
     const made = direct ? new Agent(this.#agentOptions(kind)) : this.#proxied(kind);
@@ -108,7 +110,8 @@ export class Dispatchers {
   }
 
   #denies(address: string, kind: ConnectionKind): boolean {
-    return (!kind.localAllowed && isLocalAddress(address)) || (this.options.denyAddress?.(address) ?? false);
+    const local = kind.local !== 'any' && isLocalAddress(address) && !(kind.local === 'loopback' && isLoopbackAddress(address));
+    return local || (this.options.denyAddress?.(address) ?? false);
   }
 }
 

@@ -76,11 +76,14 @@ describe('isLocalAddress', () => {
     'fd00:ec2::254',
     '::ffff:127.0.0.1',
     '::ffff:169.254.169.254',
+    '100.100.100.200',
+    '64:ff9b::169.254.169.254',
+    '64:ff9b::127.0.0.1',
   ])('knows %s', (address) => {
     expect(isLocalAddress(address)).toBe(true);
   });
 
-  it.each(['10.0.0.1', '192.168.1.1', '8.8.8.8', '2001:db8::1', '::ffff:8.8.8.8'])('lets %s pass', (address) => {
+  it.each(['10.0.0.1', '192.168.1.1', '8.8.8.8', '2001:db8::1', '64:ff9b::8.8.8.8', '::ffff:8.8.8.8'])('lets %s pass', (address) => {
     expect(isLocalAddress(address)).toBe(false);
   });
 });

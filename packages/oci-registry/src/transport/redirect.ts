@@ -1,4 +1,5 @@
 import { InsecureRefusedError, UnavailableError } from '../errors.js';
+import type { LocalPlaces } from './dispatchers.js';
 import type { Endpoint } from './endpoint.js';
 import { discard, type HttpAnswer, type HttpRequest, header, type Send } from './http.js';
 
@@ -15,7 +16,7 @@ export async function sendFollowing(send: Send, endpoint: Endpoint, request: Htt
     const foreign = !isEndpoint(url, endpoint);
     const kind = {
       verifyTls: foreign || !endpoint.plainAllowed,
-      localAllowed: foreign ? endpoint.loopback : endpoint.plainAllowed,
+      local: localPlaces(endpoint, foreign),
     };
     const answer = await send({ ...request, url, headers }, kind);
     const location = header(answer, 'location');
@@ -27,6 +28,12 @@ export async function sendFollowing(send: Send, endpoint: Endpoint, request: Htt
     if (next.origin !== url.origin) headers = withoutAuthorization(headers);
     url = next;
   }
+}
+
+/** A registry on the loopback may lead to the loopback, and none leads to the link, where clouds keep their metadata. */
+function localPlaces({ loopback, plainAllowed }: Endpoint, foreign: boolean): LocalPlaces {
+  if (loopback) return 'loopback';
+  return plainAllowed && !foreign ? 'any' : 'none';
 }
 
 /** The endpoint's own host, on whichever scheme: a loopback registry on another port is another host. */

@@ -40,9 +40,11 @@ Result<UniqueFd> RunDirectory::listen() {
   std::memcpy(address.sun_path, name.data(), name.size());
   UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket) return os_error(Stage::supervisor_control, "cannot open the control socket");
-  // The umask of the supervisor makes it 0600 from its first moment.
-  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    return os_error(Stage::supervisor_control, "cannot make the control socket " + name);
+  // 0600 from its first moment.
+  const mode_t before = ::umask(0177);
+  const int bound = ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  ::umask(before);
+  if (bound != 0) return os_error(Stage::supervisor_control, "cannot make the control socket " + name);
   if (::listen(socket.get(), kBacklog) != 0) return os_error(Stage::supervisor_control, "cannot listen on " + name);
   return socket;
 }
