@@ -2,7 +2,16 @@ import { DomainError } from '../errors.js';
 import type { Principal } from './principal.js';
 
 /** What takes a wall between a container and the host down; each can be denied to a caller. */
-type Privilege = 'privileged' | 'capabilities' | 'seccomp' | 'devices' | 'host-network' | 'host-pid' | 'host-ipc' | 'host-uts';
+type Privilege =
+  | 'privileged'
+  | 'capabilities'
+  | 'seccomp'
+  | 'devices'
+  | 'bind-mounts'
+  | 'host-network'
+  | 'host-pid'
+  | 'host-ipc'
+  | 'host-uts';
 
 /** A privilege that a request asks for, with the field that asks. */
 export interface WantedPrivilege {

@@ -1,4 +1,5 @@
 import type { Principal } from '../access/principal.js';
+import { checkPrivileges } from '../access/privileges.js';
 import { DomainError } from '../errors.js';
 import type { BindMount, ContainerMount } from './container.js';
 import type { HostNamespace } from './namespaces.js';
@@ -24,7 +25,7 @@ export function checkHostAccess(principal: Principal, { mounts }: Wish, access: 
   for (const [at, mount] of mounts.entries()) {
     if (mount.type !== 'bind') continue;
     const field = `mounts.${at}.source`;
-    requireAdmin(principal, field, 'a bind mount opens files of the host');
+    checkPrivileges(principal, [{ privilege: 'bind-mounts', field }]);
     requireBindRoot(mount, access, field);
   }
 }
@@ -38,8 +39,4 @@ export function requireBindRoot({ source }: BindMount, { bindRoots }: Pick<HostA
       ? 'bind mounts are off: KEELSON_BIND_ROOTS names no directory whose files containers may have; set it, or use a tmpfs'
       : `${source} is in none of the directories of KEELSON_BIND_ROOTS: ${bindRoots.join(', ')}`;
   throw new DomainError('forbidden', message, { field });
-}
-
-function requireAdmin({ role }: Principal, field: string, why: string): void {
-  if (role !== 'admin') throw new DomainError('forbidden', `${why}, which needs the role admin`, { field });
 }
