@@ -9,14 +9,14 @@ const PATHS = containerPaths({ root: '/var/lib/keelson', run: '/run/keelson' }, 
 const ROOT_USER = { uid: 0, gid: 0, additionalGids: [0], home: '/root' };
 const SECCOMP = { defaultAction: 'SCMP_ACT_ERRNO' };
 
-function configOf(config: Partial<ContainerConfig> = {}, uidBase = 0x7000_0000) {
+function configOf(config: Partial<ContainerConfig> = {}, uidBase = 0x7000_0000, joinedPid: number | null = null) {
   return buildConfig(containerRecord({ config, uidBase }), {
     user: ROOT_USER,
     paths: PATHS,
     seccomp: SECCOMP,
     devices: new Map([['/dev/sda', { type: 'block', major: 8, minor: 16, mode: 0o660, gid: 6, partitionOf: null, bfq: true }]]),
     init: '/opt/keelson/keelson-init',
-    joinedPid: null,
+    joinedPid,
     hostMaskedPaths: ['/sys/own'],
   });
 }
@@ -207,6 +207,26 @@ describe('the walls', () => {
     const { devices, resources } = configOf().linux;
     expect(devices.map(({ path }) => path)).toEqual(['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom', '/dev/tty']);
     expect(resources.devices.filter(({ allow }) => allow).every(({ access }) => access === 'rw')).toBe(true);
+  });
+});
+
+describe('namespaces of others', () => {
+  const host = (kinds: Partial<ContainerConfig['namespaces']>) =>
+    configOf({ namespaces: { pid: 'private', ipc: 'private', uts: 'private', ...kinds } });
+
+  it('of the host are left out, and their directories are the host’s', () => {
+    const { linux, mounts, hostname } = host({ pid: 'host', ipc: 'host', uts: 'host' });
+    expect(linux.namespaces.map(({ type }) => type)).toEqual(['user', 'mount', 'cgroup', 'network']);
+    expect(mounts.filter(({ type }) => type === 'bind').map(({ source }) => source)).toEqual(expect.arrayContaining(['/proc', '/dev/shm']));
+    expect(mounts.map(({ destination }) => destination)).not.toContain('/dev/mqueue');
+    expect(hostname).toBe('');
+  });
+
+  it('of another container’s network are joined by its process 1, and its settings are left alone', () => {
+    const { linux, mounts } = configOf({ network: `container:${'b'.repeat(64)}` }, 0x7000_0000, 77);
+    expect(linux.namespaces).toContainEqual({ type: 'network', path: '/proc/77/ns/net' });
+    expect(linux.sysctl).toEqual({});
+    expect(mounts.find(({ destination }) => destination === '/sys')).toMatchObject({ type: 'bind', source: '/sys' });
   });
 });
 
