@@ -56,7 +56,7 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
   checkPolicy(request.restartPolicy);
   checkPorts(request);
   checkHealthcheck(request.healthcheck);
-  checkSysctls(request.sysctls, request.network);
+  checkSysctls(request.sysctls, request);
   const log = request.log ?? DEFAULT_LOG_CAPS;
   checkLogCaps(log);
   const { config } = image;

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { OWN_NAMESPACES } from './namespaces.js';
 import { checkSysctls } from './sysctls.js';
+
+const OWN = { network: 'bridge' as const, namespaces: OWN_NAMESPACES };
 
 describe('checkSysctls', () => {
   it.each(['net.core.somaxconn', 'net.ipv4.tcp_syncookies', 'net.ipv4.conf.all.log_martians', 'fs.mqueue.msg_max', 'kernel.shmmax'])(
     'takes %s, which is the container’s own',
-    (name) => expect(() => checkSysctls({ [name]: '1' }, 'bridge')).not.toThrow(),
+    (name) => expect(() => checkSysctls({ [name]: '1' }, OWN)).not.toThrow(),
   );
 
   it.each([
@@ -21,15 +24,20 @@ describe('checkSysctls', () => {
     ['net..ipv4', 'write it with single dots'],
   ])('refuses %s', (name, sentence) => {
     const refused = expect.objectContaining({ code: 'invalid_input', message: expect.stringContaining(sentence) });
-    expect(() => checkSysctls({ [name]: '1' }, 'bridge')).toThrowError(refused);
+    expect(() => checkSysctls({ [name]: '1' }, OWN)).toThrowError(refused);
   });
 
-  it('refuses settings of the network where the container uses the host’s', () => {
-    expect(() => checkSysctls({ 'net.core.somaxconn': '1' }, 'host')).toThrow('the host’s own network');
-    expect(() => checkSysctls({ 'kernel.sem': '1 1 1 1' }, 'host')).not.toThrow();
+  it('refuses settings of a namespace that the container shares', () => {
+    const host = { ...OWN, network: 'host' as const };
+    expect(() => checkSysctls({ 'net.core.somaxconn': '1' }, host)).toThrow('the host’s own network');
+    expect(() => checkSysctls({ 'kernel.sem': '1 1 1 1' }, host)).not.toThrow();
+    const joined = { ...OWN, network: 'container:web' as const };
+    expect(() => checkSysctls({ 'net.core.somaxconn': '1' }, joined)).toThrow('belongs to the container whose network it uses');
+    const ipc = { ...OWN, namespaces: { ...OWN_NAMESPACES, ipc: 'host' as const } };
+    expect(() => checkSysctls({ 'kernel.sem': '1 1 1 1' }, ipc)).toThrow('the host’s own ipc namespace');
   });
 
   it('refuses a value of several lines', () => {
-    expect(() => checkSysctls({ 'net.core.somaxconn': '1\n2' }, 'bridge')).toThrow('one line of text');
+    expect(() => checkSysctls({ 'net.core.somaxconn': '1\n2' }, OWN)).toThrow('one line of text');
   });
 });

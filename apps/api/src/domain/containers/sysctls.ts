@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.js';
 import type { NetworkMode } from '../networks/networks.js';
+import type { NamespaceModes } from './namespaces.js';
 
 /** Kernel settings, name → value. */
 export type Sysctls = Readonly<Record<string, string>>;
@@ -17,13 +18,19 @@ const WALLS = /^net\..*(ip_forward|forwarding|route_localnet|accept_ra\b|accept_
 const INTERFACE = /^net\.ipv[46]\.(?:conf|neigh)\.([^.]+)\./;
 const ALWAYS_THERE = new Set(['all', 'default', 'lo']);
 
+/** Whose namespaces the settings would be in. */
+interface Walls {
+  readonly network: NetworkMode;
+  readonly namespaces: NamespaceModes;
+}
+
 /**
  * Throws `invalid_input` for a setting that is not the container's own: of the host, of a namespace it shares, or one that
  * its walls rest on.
  */
-export function checkSysctls(sysctls: Sysctls, network: NetworkMode): void {
+export function checkSysctls(sysctls: Sysctls, walls: Walls): void {
   for (const [name, value] of Object.entries(sysctls)) {
-    const why = reasonAgainst(name, network);
+    const why = reasonAgainst(name, walls);
     if (why) throw new DomainError('invalid_input', `sysctl ${name} ${why}`, { field: 'sysctls', sysctl: name });
     if (!/^[\x20-\x7e\t]+$/.test(value)) {
       throw new DomainError('invalid_input', `sysctl ${name} needs a value of one line of text`, { field: 'sysctls', sysctl: name });
@@ -31,10 +38,12 @@ export function checkSysctls(sysctls: Sysctls, network: NetworkMode): void {
   }
 }
 
-function reasonAgainst(name: string, network: NetworkMode): string | null {
+function reasonAgainst(name: string, { network, namespaces }: Walls): string | null {
   if (name.includes('/') || name.includes('..')) return 'is not a name like net.core.somaxconn; write it with single dots';
   if (name === 'kernel.hostname') return 'is the host name of the container; set hostname instead';
-  if (IPC.has(name) || name.startsWith('fs.mqueue.')) return null;
+  if (IPC.has(name) || name.startsWith('fs.mqueue.')) {
+    return namespaces.ipc === 'host' ? 'would change the host’s own ipc namespace, which this container uses; set it on the host' : null;
+  }
   if (!name.startsWith('net.')) {
     return 'would change the whole host; only net.*, fs.mqueue.* and the System V limits kernel.msg*, kernel.sem and kernel.shm* can be set';
   }

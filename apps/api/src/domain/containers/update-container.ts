@@ -54,7 +54,7 @@ export class UpdateContainer {
   private async check(principal: Principal, config: ContainerConfig, change: ConfigChange): Promise<void> {
     checkPolicy(config.restartPolicy);
     checkLimits(config.resources, this.host.capacity());
-    checkSysctls(config.sysctls, config.network);
+    checkSysctls(config.sysctls, config);
     // Devices that an administrator gave do not keep others from changing a limit.
     checkDevices({ devices: change.devices ?? [], deviceRules: change.deviceRules ?? [] }, principal);
     const found = await this.host.devices(devicePaths(config));
