@@ -91,9 +91,12 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
 }
 
 /** What the completed config takes down of the walls to the host. */
-export function configPrivileges({ network, namespaces, security }: ContainerConfig): WantedPrivilege[] {
+export function configPrivileges({ network, namespaces, security, devices, deviceRules, mounts }: ContainerConfig): WantedPrivilege[] {
   const ofHost = network === 'host' ? [{ privilege: 'host-network', field: 'network' } as const] : [];
-  return [...privilegesOf(security), ...ofHost, ...namespacePrivileges(namespaces)];
+  const hasDevices = devices.length > 0 || deviceRules.length > 0;
+  const ofDevices = hasDevices ? [{ privilege: 'devices', field: 'devices' } as const] : [];
+  const ofFiles = mounts.some(({ type }) => type === 'bind') ? [{ privilege: 'bind-mounts', field: 'mounts' } as const] : [];
+  return [...ofDevices, ...ofFiles, ...privilegesOf(security), ...ofHost, ...namespacePrivileges(namespaces)];
 }
 
 /** An own entrypoint drops the image's command too: that was made for the image's entrypoint. */

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../access/principal.js';
+import { checkPrivileges } from '../access/privileges.js';
 import { EventLog } from '../events/events.ports.js';
 import { Faults } from '../faults.js';
 import type { Attached } from './attach-container.js';
 import type { Container } from './container.js';
+import { configPrivileges } from './container-config.js';
 import { containerEvent } from './container-events.js';
 import { ContainerRegistry } from './container-registry.js';
 import { mayProceed } from './container-state.js';
@@ -25,6 +27,8 @@ export class OpenExec {
   /** A further process inside, with its streams; the caller closes them. Start and end are told as events. */
   async execute(principal: Principal, reference: string, request: ExecRequest): Promise<Attached> {
     const container = this.registry.find(principal.tenant.id, reference);
+    // Who may not make such a container may not move in either.
+    checkPrivileges(principal, configPrivileges(container.config));
     mayProceed(container, 'exec');
     const image = this.images.byId(container.tenantId, container.config.imageId);
     const streams = await this.runtime.exec(container, image, request);

@@ -79,6 +79,15 @@ describe('who may take a wall down', () => {
     await expect(house.create.execute(principalOf('default'), createRequest(request))).resolves.toMatchObject({ state: 'created' });
   });
 
+  it.each(Object.entries(requests))('by %s: a member does not move into what an administrator made', async (_field, request) => {
+    const house = containerHouse();
+    const { id } = await house.create.execute(principalOf('default'), createRequest({ ...request, start: true }));
+    const member = principalOf('default', 'member');
+    await expect(house.exec.execute(member, id, { command: ['id'] })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(house.attach.execute(member, id)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(house.inspect.execute(member, id).state).toBe('running');
+  });
+
   it('a member creates containers with every wall up', async () => {
     const house = containerHouse();
     const made = await house.create.execute(principalOf('default', 'member'), createRequest({}));
