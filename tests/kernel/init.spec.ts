@@ -24,10 +24,18 @@ describe('a container with init', () => {
   });
 
   it('reaps the orphans that a workload leaves, which without it stay', async () => {
-    const orphans = 'for i in 1 2 3 4 5; do (sleep 0.01 &) ; done; echo left; exec sleep 1000';
+    const orphans = 'for i in 1 2 3 4 5; do (until [ -e /tmp/go ]; do usleep 10000; done &) ; done; echo left; exec sleep 1000';
     const zombies = 'cat /proc/[0-9]*/status | grep -c "^State:.Z"';
     const [withInit, without] = [await create(orphans), await create(orphans, { init: false })];
     for (const { id } of [withInit, without]) await says(id, 'left');
+    // Ended only when the shell, which would have reaped them, has become the sleep.
+    for (const { id } of [withInit, without]) {
+      await until(
+        () => inside(id, 'cat /proc/[0-9]*/comm'),
+        (names) => names.split('\n').includes('sleep'),
+      );
+      await inside(id, 'touch /tmp/go');
+    }
     await until(
       () => inside(without.id, zombies),
       (count) => count === '5',
