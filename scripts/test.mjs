@@ -10,7 +10,7 @@ import { requireTestTools } from './test-tools.mjs';
 import { install, nodeBinary } from './toolchain.mjs';
 
 /** A suite is a vitest project; its bound ends a run that hangs. */
-const SUITES = { unit: 5, support: 10, privileged: 15, bootstrap: 5, kernel: 10, api: 15, security: 10, crash: 10, e2e: 10 };
+const SUITES = { unit: 5, support: 10, privileged: 20, bootstrap: 5, kernel: 25, api: 15, security: 10, crash: 10, e2e: 10 };
 
 export function test(args) {
   const only = option(args, '--only')?.split(',');
