@@ -93,9 +93,9 @@ export function containerHouse(world = outside()) {
     new RestartScheduler(),
     new UidBlocks(),
   ];
-  const registry = new ContainerRegistry(store);
+  const registry = new ContainerRegistry(store, faults);
   const exits = new ExitHandler(registry, network, locks, scheduler, waiters, faults);
-  const launcher = new Launcher(registry, images, network, runtime, exits, faults);
+  const launcher = new Launcher(registry, images, network, runtime, exits);
   const stopper = new Stopper(registry, locks, runtime, scheduler, waiters);
   const remover = new Remover(registry, runtime, network, scheduler, waiters, blocks);
   const start = new StartContainer(registry, locks, scheduler, launcher);

@@ -33,6 +33,7 @@ export class FakeRuntime extends ContainerRuntime {
   failStart: Error | null = null;
   failRemove: Error | null = null;
   failUpdate: Error | null = null;
+  failExec: Error | null = null;
   readonly updates: ContainerConfig[] = [];
   execOutput: readonly OutputChunk[] = [];
   private pid = 100;
@@ -91,6 +92,7 @@ export class FakeRuntime extends ContainerRuntime {
   }
 
   override async exec(_container: Container, _image: RunnableImage, _request: ExecRequest): Promise<ProcessStreams> {
+    if (this.failExec) throw this.failExec;
     return this.streams();
   }
 

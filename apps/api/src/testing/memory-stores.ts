@@ -9,6 +9,8 @@ import { SILENT_IMAGE } from '../domain/images/images.js';
 /** Records and events in one place, kept over "restarts" of the classes under test. */
 export class MemoryStore extends ContainerStore {
   readonly rows = new Map<string, Container>();
+  /** Changes of records are refused with it, as by a database that has gone away. */
+  failUpdate: Error | null = null;
 
   constructor(private readonly events: MemoryEvents) {
     super();
@@ -24,6 +26,7 @@ export class MemoryStore extends ContainerStore {
   }
 
   override async update(container: Container, events: readonly EventDraft[]): Promise<void> {
+    if (this.failUpdate) throw this.failUpdate;
     this.rows.set(container.id, container);
     for (const event of events) await this.events.append(event);
   }

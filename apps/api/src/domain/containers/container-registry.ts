@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../errors.js';
 import type { EventDraft } from '../events/events.js';
+import { Faults } from '../faults.js';
 import { ImageUsers } from '../images/images.ports.js';
 import type { Container } from './container.js';
 import { ContainerStore } from './containers.ports.js';
@@ -17,7 +18,10 @@ export class ContainerRegistry extends ImageUsers {
 
   private readonly listeners: ((container: Container) => void)[] = [];
 
-  constructor(private readonly store: ContainerStore) {
+  constructor(
+    private readonly store: ContainerStore,
+    private readonly faults: Faults,
+  ) {
     super();
   }
 
@@ -81,8 +85,20 @@ export class ContainerRegistry extends ImageUsers {
     this.byId.set(container.id, container);
   }
 
+  /** What is wanted: nothing of it holds where it cannot be stored. */
   async update(container: Container, ...events: EventDraft[]): Promise<Container> {
     await this.store.update(container, events);
+    return this.note(container);
+  }
+
+  /**
+   * What has happened: a process runs or has ended whether or not that can be stored, so memory never says otherwise. Never rejects; what
+   * could not be stored is reported, and the next start of the server learns it from the kernel and the exit record.
+   */
+  async observe(container: Container, ...events: EventDraft[]): Promise<Container> {
+    await this.store.update(container, events).catch((error: unknown) => {
+      this.faults.report(`store that container ${container.name} is ${container.state}`, error);
+    });
     return this.note(container);
   }
 

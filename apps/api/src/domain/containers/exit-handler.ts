@@ -48,11 +48,7 @@ export class ExitHandler {
       restartCount: container.restartCount + (again ? 1 : 0),
       run,
     };
-    // Memory first if the store fails: a process that has ended must not look alive (the record is repaired from exit.json at the next start).
-    await this.registry.update(settled, ...exitEvents(settled)).catch((error: unknown) => {
-      this.registry.note(settled);
-      this.faults.report(`store the exit of ${container.name}`, error);
-    });
+    await this.registry.observe(settled, ...exitEvents(settled));
     if (again) this.scheduler.schedule(containerId, ranFor(run));
     this.waiters.tell(containerId, settled);
     return settled;

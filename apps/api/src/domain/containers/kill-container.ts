@@ -44,6 +44,6 @@ export class KillContainer {
   private async unpause(id: string): Promise<void> {
     await this.runtime.unpause(id);
     const container = this.registry.get(id);
-    if (container?.state === 'paused') await this.registry.update({ ...container, state: 'running' });
+    if (container?.state === 'paused') await this.registry.observe({ ...container, state: 'running' });
   }
 }

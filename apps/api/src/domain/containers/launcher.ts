@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../errors.js';
-import { Faults } from '../faults.js';
 import type { PublishedPort } from '../networks/networks.js';
 import { ContainerNetwork } from '../networks/networks.ports.js';
 import type { Container, ContainerRun } from './container.js';
@@ -23,7 +22,6 @@ export class Launcher {
     private readonly network: ContainerNetwork,
     private readonly runtime: ContainerRuntime,
     private readonly exits: ExitHandler,
-    private readonly faults: Faults,
   ) {}
 
   /** Returns the running container; its record may say `exited` a moment later. Throws what the ports throw. */
@@ -32,7 +30,7 @@ export class Launcher {
     try {
       const ports = await this.connect(starting);
       const started = await this.startProcess({ ...starting, ports });
-      return await this.registry.update(running(starting, ports, started), containerEvent(starting, 'container.start', actor));
+      return await this.registry.observe(running(starting, ports, started), containerEvent(starting, 'container.start', actor));
     } catch (error) {
       await this.recordFailure(container, actor, error);
       throw withContainer(error, container);
@@ -73,12 +71,7 @@ export class Launcher {
     const run = { ...container.run, pid: null, error: message, exitCode: FAILED_COMMANDS[code] ?? START_FAILED };
     const state = container.state === 'created' ? 'created' : 'exited';
     const failed: Container = { ...container, state, run };
-    const event = containerEvent(container, 'container.start_failed', actor, { code, error: message });
-    // The first error is the one to tell; where even this cannot be stored, memory and log still have it.
-    await this.registry.update(failed, event).catch((fault: unknown) => {
-      this.registry.note(failed);
-      this.faults.report(`record the failed start of ${container.name}`, fault);
-    });
+    await this.registry.observe(failed, containerEvent(container, 'container.start_failed', actor, { code, error: message }));
   }
 }
 

@@ -22,7 +22,7 @@ export class PauseContainer {
       const container = this.registry.find(principal.tenant.id, id);
       mayProceed(container, 'pause');
       await this.runtime.pause(id);
-      return this.registry.update({ ...container, state: 'paused' }, containerEvent(container, 'container.pause', principal.name));
+      return this.registry.observe({ ...container, state: 'paused' }, containerEvent(container, 'container.pause', principal.name));
     });
   }
 }

@@ -113,7 +113,7 @@ export class Reconcile {
       });
     }
     if (known && container.state === running.state) this.registry.note(running);
-    else await this.registry.update(running, ...(known ? [] : [containerEvent(running, 'container.start', SYSTEM_ACTOR)]));
+    else await this.registry.observe(running, ...(known ? [] : [containerEvent(running, 'container.start', SYSTEM_ACTOR)]));
   }
 
   /** What was between two runs, and what policies bring back after a reboot; exits found just now have their plan already. */

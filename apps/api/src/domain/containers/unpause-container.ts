@@ -22,7 +22,7 @@ export class UnpauseContainer {
       const container = this.registry.find(principal.tenant.id, id);
       mayProceed(container, 'unpause');
       await this.runtime.unpause(id);
-      return this.registry.update({ ...container, state: 'running' }, containerEvent(container, 'container.unpause', principal.name));
+      return this.registry.observe({ ...container, state: 'running' }, containerEvent(container, 'container.unpause', principal.name));
     });
   }
 }

@@ -99,6 +99,14 @@ describe('starting', () => {
     expect(actions(house)).toEqual(['container.create', 'container.start_failed']);
   });
 
+  it('is known to have happened though the database is away: what runs is never called ended', async () => {
+    await created({ restartPolicy: { name: 'always' } });
+    house.store.failUpdate = new Error('the database is away');
+    expect(await house.start.execute(alice, 'web')).toMatchObject({ state: 'running', run: { pid: 100, error: null } });
+    expect(house.inspect.execute(alice, 'web')).toMatchObject({ state: 'running', run: { pid: 100 } });
+    expect(house.faults.told).toEqual([expect.stringContaining('the database is away')]);
+  });
+
   it('gives the ports back when the network fails', async () => {
     await created({ network: 'bridge' });
     house.network.failConnect = new DomainError('network_failed', 'no rules');
@@ -180,6 +188,14 @@ describe('pausing', () => {
     await started();
     return house.pause.execute(alice, 'web');
   };
+
+  it('is known to have happened though the database is away', async () => {
+    await started();
+    house.store.failUpdate = new Error('the database is away');
+    expect(await house.pause.execute(alice, 'web')).toMatchObject({ state: 'paused' });
+    expect(await house.unpause.execute(alice, 'web')).toMatchObject({ state: 'running' });
+    expect(house.faults.told).toHaveLength(2);
+  });
 
   it('stops its processes until it is unpaused, and tells of both', async () => {
     expect(await paused()).toMatchObject({ state: 'paused', run: { pid: 100 } });

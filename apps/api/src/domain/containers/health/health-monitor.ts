@@ -105,9 +105,9 @@ export class HealthMonitor {
         status: turned,
         failingStreak: String(health.failingStreak),
       });
-      await this.registry.update(noted, event);
+      await this.registry.observe(noted, event);
     } else if (health.failingStreak !== before.failingStreak) {
-      await this.registry.update(noted);
+      await this.registry.observe(noted);
     } else {
       this.registry.note(noted);
     }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../errors.js';
+import { Faults } from '../../faults.js';
 import type { Container } from '../container.js';
 import { ContainerRuntime, ImageCatalog, type ProcessStreams } from '../containers.ports.js';
 import { SIGKILL } from '../signals.js';
@@ -14,6 +15,7 @@ export class HealthProbe {
   constructor(
     private readonly images: ImageCatalog,
     private readonly runtime: ContainerRuntime,
+    private readonly faults: Faults,
   ) {}
 
   /** Never rejects: what keeps the command from running is a failed probe. Ends soon after its timeout, and with the server. */
@@ -21,9 +23,15 @@ export class HealthProbe {
     const startedAt = new Date();
     const ended = await this.attempt(container, command, timeoutSeconds * 1000).catch((error: unknown) => ({
       exitCode: FAILED,
-      output: error instanceof DomainError ? error.message : 'the command could not be run; the log of the server has the cause',
+      output: this.cause(container, error),
     }));
     return { startedAt, finishedAt: new Date(), ...ended };
+  }
+
+  private cause(container: Container, error: unknown): string {
+    if (error instanceof DomainError) return error.message;
+    this.faults.report(`run the health check of ${container.name}`, error);
+    return 'the command could not be run; the log of the server has the cause';
   }
 
   private async attempt(container: Container, command: readonly string[], timeoutMs: number): Promise<Pick<Probe, 'exitCode' | 'output'>> {
