@@ -6,13 +6,19 @@ import { build } from './build.mjs';
 import { fail } from './fail.mjs';
 import { requireBuildTools } from './preflight.mjs';
 import { ROOT } from './root.mjs';
+import { printScorecard } from './scorecard.mjs';
 import { requireTestTools } from './test-tools.mjs';
 import { install, nodeBinary } from './toolchain.mjs';
 
 /** A suite is a vitest project; its bound ends a run that hangs. */
 const SUITES = { unit: 5, support: 10, privileged: 20, bootstrap: 5, kernel: 25, api: 15, security: 10, crash: 10, e2e: 10 };
 
+/** How much longer the long forms may take: the crash suite's ten thousand cycles alone are most of an hour. */
+const LONG_FACTOR = 24;
+
 export function test(args) {
+  const begun = Date.now();
+  if (args.includes('--long')) process.env.KEELSON_LONG = '1';
   const only = option(args, '--only')?.split(',');
   const unknown = only?.find((suite) => !Object.hasOwn(SUITES, suite));
   if (unknown !== undefined) fail(`unknown suite "${unknown}"; use some of: ${Object.keys(SUITES).join(', ')}`);
@@ -21,6 +27,7 @@ export function test(args) {
     .filter((suite) => !only || only.includes(suite))
     .map(runSuite);
   if (!only && !args.includes('--prepared')) counts.unshift(runChecks());
+  if (!only || only.includes('crash')) printScorecard(begun);
   summarise(counts);
 }
 
@@ -55,7 +62,7 @@ function runSuite(suite) {
     {
       cwd: ROOT,
       stdio: ['ignore', 'inherit', 'inherit'],
-      timeout: SUITES[suite] * 60_000,
+      timeout: SUITES[suite] * 60_000 * (process.env.KEELSON_LONG === '1' ? LONG_FACTOR : 1),
       env: { ...process.env, PATH: `${join(nodeBinary(), '..')}:${process.env.PATH}` },
     },
   );

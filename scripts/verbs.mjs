@@ -13,6 +13,7 @@ import { install, nodeBinary, pnpm, run } from './toolchain.mjs';
 const VERBS = {
   start,
   test,
+  'test:crash': (args) => test(['--only', 'crash', ...args]),
   bench,
   check() {
     prepare();

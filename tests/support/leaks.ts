@@ -21,6 +21,7 @@ export async function inventory(instance: Instance): Promise<string[]> {
     cgroups(instance),
     links(instance),
     ruleElements(instance),
+    loopDevices(instance),
     entries('container directory', join(instance.root, 'containers')),
     entries('run directory', join(instance.run, 'c')),
   ]);
@@ -73,6 +74,13 @@ async function groupsBelow(path: string): Promise<string[]> {
   const children = await readdir(path, { withFileTypes: true }).catch(() => []);
   const deeper = await Promise.all(children.filter((entry) => entry.isDirectory()).map(({ name }) => groupsBelow(join(path, name))));
   return [...children.filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name)), ...deeper.flat()];
+}
+
+/** Loop devices whose file belongs to the instance. */
+async function loopDevices(instance: Instance): Promise<string[]> {
+  const names = (await readdir('/sys/block')).filter((name) => name.startsWith('loop'));
+  const files = await Promise.all(names.map((name) => quietly(`/sys/block/${name}/loop/backing_file`)));
+  return names.flatMap((name, at) => (mentions(instance, files[at] ?? '') ? [`loop device ${name}`] : []));
 }
 
 /** Bridge and veths: their names carry the hash's beginning, or they are ports of a bridge whose name does. */
