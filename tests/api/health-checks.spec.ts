@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { collect } from '../support/api.js';
 import { expectFailure } from '../support/expect-failure.js';
+import { pushVariant } from '../support/images/variant.js';
 import { useSuite } from '../support/suite.js';
 import { until } from '../support/until.js';
 
@@ -147,5 +148,23 @@ describe('a health check', () => {
     const { id, health, healthcheck } = await suite.api.containers.create({ image: suite.image('busybox') });
     expect([health, healthcheck]).toEqual([null, null]);
     await remove(id);
+  });
+
+  it('of its image is a container’s own unless it brings another one or none', async () => {
+    const Healthcheck = { Test: ['CMD-SHELL', 'echo from the image'], Interval: 2e8, StartInterval: 2e8 };
+    const config = { Env: ['PATH=/bin'], Cmd: ['sleep', '1000'], Healthcheck };
+    const image = await pushVariant(suite.registry.host, 'checked', { base: 'busybox', config });
+    await suite.api.images.pull({ reference: image });
+    const ofImage = { command: ['/bin/sh', '-c', 'echo from the image'], intervalSeconds: 0.2, retries: 3 };
+    expect((await suite.api.images.inspect(image)).config.healthcheck).toMatchObject(ofImage);
+    const { id, healthcheck } = await suite.api.containers.create({ image, start: true });
+    expect(healthcheck).toMatchObject({ ...ofImage, onUnhealthy: 'mark' });
+    expect((await becomes(id, 'healthy')).health?.probes.at(-1)?.output).toBe('from the image\n');
+    await remove(id);
+    const none = await suite.api.containers.create({ image, healthcheck: null });
+    const own = await suite.api.containers.create({ image, healthcheck: { command: ['true'], onUnhealthy: 'stop' } });
+    expect([none.healthcheck, own.healthcheck]).toMatchObject([null, { command: ['true'], onUnhealthy: 'stop' }]);
+    await remove(none.id);
+    await remove(own.id);
   });
 });

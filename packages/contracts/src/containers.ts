@@ -96,7 +96,8 @@ export const createContainerInput = z.strictObject({
   readonlyRootfs: z.boolean().default(false),
   mounts: z.array(containerMount).max(128).default([]),
   security: security.prefault({}),
-  healthcheck: healthcheck.nullable().default(null),
+  /** Absent: the image's. null: none. */
+  healthcheck: healthcheck.nullable().optional(),
   /** Start right after creation. */
   start: z.boolean().default(false),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { digest, timestamp } from './common.js';
+import { healthcheck } from './health.js';
 
 export const imageSummary = z.object({
   /** Digest of the image's config: its identity. */
@@ -30,6 +31,8 @@ export const imageConfig = z.object({
   volumes: z.array(z.string()),
   labels: z.record(z.string(), z.string()),
   stopSignal: z.string().nullable(),
+  /** Its containers have it where they ask for none of their own. */
+  healthcheck: healthcheck.omit({ onUnhealthy: true }).nullable(),
 });
 export type ImageConfig = z.infer<typeof imageConfig>;
 

@@ -149,7 +149,6 @@ export function createRequest(changes: Partial<CreateRequest> = {}): CreateReque
     readonlyRootfs: false,
     mounts: [],
     namespaces: OWN_NAMESPACES,
-    healthcheck: null,
     start: false,
     ...changes,
   };

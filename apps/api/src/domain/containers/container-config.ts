@@ -5,7 +5,7 @@ import type { WantedPort } from '../networks/networks.ports.js';
 import type { ContainerConfig, ContainerMount, LogCaps, RestartPolicy } from './container.js';
 import type { RunnableImage } from './containers.ports.js';
 import type { Device } from './devices.js';
-import { checkHealthcheck, type Healthcheck } from './health/health.js';
+import { chosenHealthcheck, type Healthcheck } from './health/health.js';
 import { checkLogCaps, DEFAULT_LOG_CAPS } from './log-caps.js';
 import { checkedMounts } from './mounts.js';
 import { isJoined, type NamespaceModes, namespacePrivileges } from './namespaces.js';
@@ -44,7 +44,8 @@ export interface CreateRequest {
   readonly mounts: readonly ContainerMount[];
   readonly security: WantedSecurity;
   readonly namespaces: NamespaceModes;
-  readonly healthcheck: Healthcheck | null;
+  /** Absent: the image's. null: none. */
+  readonly healthcheck?: Healthcheck | null;
   readonly start: boolean;
 }
 
@@ -55,7 +56,6 @@ const SHORT_ID = 12;
 export function completeConfig(request: CreateRequest, image: RunnableImage, id: string): ContainerConfig {
   checkPolicy(request.restartPolicy);
   checkPorts(request);
-  checkHealthcheck(request.healthcheck);
   checkSysctls(request.sysctls, request);
   const log = request.log ?? DEFAULT_LOG_CAPS;
   checkLogCaps(log);
@@ -86,7 +86,7 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
     mounts: checkedMounts(request.mounts),
     security: checkedSecurity(request.security),
     namespaces: request.namespaces,
-    healthcheck: request.healthcheck,
+    healthcheck: chosenHealthcheck(request.healthcheck, config.healthcheck),
   };
 }
 

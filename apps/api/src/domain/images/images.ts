@@ -1,3 +1,17 @@
+/** A command that tells whether a container does its work. Times are seconds. */
+export interface ImageHealthcheck {
+  readonly command: readonly string[];
+  readonly intervalSeconds: number;
+  /** A probe that takes longer is killed and counts as failed. */
+  readonly timeoutSeconds: number;
+  /** Failures in a row that make it unhealthy. */
+  readonly retries: number;
+  /** Failures this soon after the start do not count, until the first success. */
+  readonly startPeriodSeconds: number;
+  /** The interval within the start period. */
+  readonly startIntervalSeconds: number;
+}
+
 /** What an image says about how to run it; lists are empty and strings `''` where it says nothing. */
 export interface ImageConfig {
   readonly user: string;
@@ -9,6 +23,7 @@ export interface ImageConfig {
   readonly volumes: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly stopSignal: string | null;
+  readonly healthcheck: ImageHealthcheck | null;
 }
 
 /** An image that says nothing. */
@@ -22,6 +37,7 @@ export const SILENT_IMAGE: ImageConfig = {
   volumes: [],
   labels: {},
   stopSignal: null,
+  healthcheck: null,
 };
 
 interface ImageLayer {

@@ -1,5 +1,6 @@
 import type { ResolvedImage } from '@keelson/oci-registry';
 import type { ImageConfig, ImageContents } from '../../domain/images/images.js';
+import { healthcheckOf } from './image-healthcheck.js';
 
 /**
  * Labels that tools give a meaning to: ours, containerd's and Docker's own. An image that brings them could pose as something that
@@ -40,6 +41,7 @@ function configOf(wish: ResolvedImage['config']['parsed']['config']): ImageConfi
     volumes: wish.Volumes,
     labels: Object.fromEntries(Object.entries(wish.Labels).filter(([name]) => !RESERVED_LABEL.test(name))),
     stopSignal: wish.StopSignal ?? null,
+    healthcheck: healthcheckOf(wish),
   };
 }
 

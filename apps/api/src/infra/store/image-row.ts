@@ -1,4 +1,4 @@
-import type { Image } from '../../domain/images/images.js';
+import { type Image, SILENT_IMAGE } from '../../domain/images/images.js';
 import type { Image as Row } from './generated/sqlite/client.js';
 
 export function imageRow({ references, repoDigests, config, layers, ...image }: Image): Row {
@@ -10,7 +10,8 @@ export function imageOf({ references, repoDigests, config, layers, ...row }: Row
     ...row,
     references: references.map(({ reference }) => reference).sort(),
     repoDigests: JSON.parse(repoDigests),
-    config: JSON.parse(config),
+    // A row of an earlier version lacks what images could not say then.
+    config: { ...SILENT_IMAGE, ...JSON.parse(config) },
     layers: JSON.parse(layers),
   };
 }

@@ -43,6 +43,7 @@ function image(changes: Partial<Image> = {}): Image {
       volumes: [],
       labels: { a: 'b' },
       stopSignal: null,
+      healthcheck: null,
     },
     layers: [{ diffId: DIGEST('2'), blobDigest: null, compressedBytes: null, sizeBytes: 5_000_000_000, createdBy: null }],
     ...changes,

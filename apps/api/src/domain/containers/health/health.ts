@@ -1,18 +1,9 @@
 import { DomainError } from '../../errors.js';
+import type { ImageHealthcheck } from '../../images/images.js';
 import type { Container } from '../container.js';
 
-/** A command that is run inside again and again to find out whether the container does its work. Times are seconds. */
-export interface Healthcheck {
-  readonly command: readonly string[];
-  readonly intervalSeconds: number;
-  /** A probe that takes longer is killed and counts as failed. */
-  readonly timeoutSeconds: number;
-  /** Failures in a row that make it unhealthy. */
-  readonly retries: number;
-  /** Failures this soon after the start do not count, until the first success. */
-  readonly startPeriodSeconds: number;
-  /** The interval within the start period. */
-  readonly startIntervalSeconds: number;
+/** What an image can say about it, and what to do about an unhealthy container. */
+export interface Healthcheck extends ImageHealthcheck {
   readonly onUnhealthy: 'mark' | 'restart' | 'stop';
 }
 
@@ -43,8 +34,15 @@ export function healthOf({ config, run }: Pick<Container, 'config' | 'run'>): He
   return config.healthcheck ? (run.health ?? UNKNOWN) : null;
 }
 
+/** What was asked for; where nothing was (undefined), what the image says, which may only mark. null: none. */
+export function chosenHealthcheck(wanted: Healthcheck | null | undefined, ofImage: ImageHealthcheck | null): Healthcheck | null {
+  if (wanted === undefined) return ofImage && { ...ofImage, onUnhealthy: 'mark' };
+  checkHealthcheck(wanted);
+  return wanted;
+}
+
 /** Throws `invalid_input` for what zod's single fields cannot say. */
-export function checkHealthcheck(healthcheck: Healthcheck | null): void {
+function checkHealthcheck(healthcheck: Healthcheck | null): void {
   if (healthcheck === null || healthcheck.command[0]) return;
   throw new DomainError('invalid_input', 'a health check needs a command; give one, or leave the health check out', {
     field: 'healthcheck.command',

@@ -60,7 +60,7 @@ describe('a request to create', () => {
       healthcheck: null,
       start: false,
     });
-    expect('command' in request).toBe(false);
+    expect('command' in request || 'healthcheck' in request).toBe(false);
     expect(Object.values(request)).not.toContain(undefined);
   });
 });

@@ -27,6 +27,14 @@ const nginx: Image = {
     volumes: [],
     labels: { a: 'b' },
     stopSignal: 'SIGQUIT',
+    healthcheck: {
+      command: ['true'],
+      intervalSeconds: 30,
+      timeoutSeconds: 30,
+      retries: 3,
+      startPeriodSeconds: 0,
+      startIntervalSeconds: 5,
+    },
   },
   layers: [
     { diffId: digest('c'), blobDigest: digest('d'), compressedBytes: 10, sizeBytes: 30, createdBy: 'a shell' },

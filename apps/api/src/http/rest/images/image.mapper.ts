@@ -28,7 +28,7 @@ export class ImageMapper {
   }
 
   toDetail(image: Image): ImageDetail {
-    const { env, entrypoint, cmd, exposedPorts, volumes, ...config } = image.config;
+    const { env, entrypoint, cmd, exposedPorts, volumes, healthcheck, ...config } = image.config;
     return {
       ...this.toSummary(image),
       config: {
@@ -38,6 +38,7 @@ export class ImageMapper {
         cmd: [...cmd],
         exposedPorts: [...exposedPorts],
         volumes: [...volumes],
+        healthcheck: healthcheck && { ...healthcheck, command: [...healthcheck.command] },
       },
       layers: [...image.layers],
     };
