@@ -57,7 +57,6 @@ describe('a request to create', () => {
       mounts: [],
       readonlyRootfs: false,
       stopTimeoutSeconds: 10,
-      healthcheck: null,
       start: false,
     });
     expect('command' in request || 'healthcheck' in request).toBe(false);
