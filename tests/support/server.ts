@@ -90,6 +90,11 @@ export class Server {
     await this.end('SIGKILL');
   }
 
+  /** As when native code of the addon reads where nothing is. */
+  async segfault(): Promise<void> {
+    await this.end('SIGSEGV');
+  }
+
   private async end(signal: NodeJS.Signals): Promise<number | null> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
     const exited = once(this.child, 'exit');

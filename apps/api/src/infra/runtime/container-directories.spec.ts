@@ -60,6 +60,13 @@ describe('the directories of a container', () => {
     expect(await directories.ids()).toEqual(new Set([container.id]));
   });
 
+  it('of a run that ended are removed with the container, where nobody else could do it', async () => {
+    const { run } = directories.paths(container.id);
+    for (const path of [`${run}.99999999`, `${directories.paths('another').run}.99999999`]) await mkdir(path);
+    await directories.removeRunDirectory(container.id);
+    expect(await readdir(join(home, 'run/c'))).toEqual(['another.99999999']);
+  });
+
   it('are gone after removal, and also after the rest of an interrupted one', async () => {
     const paths = directories.paths(container.id);
     await rename(paths.home, `${paths.home}.removing`);

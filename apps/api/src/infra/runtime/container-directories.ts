@@ -63,6 +63,7 @@ export class ContainerDirectories {
 
   async removeRunDirectory(id: string): Promise<void> {
     await removeTree(this.paths(id).run);
+    await this.removeRetired(`${id}.`);
   }
 
   /** Renamed first: whatever interrupts the removal, the rest is recognised as one. */
@@ -82,10 +83,11 @@ export class ContainerDirectories {
     return new Set([...removing, ...runs.filter((name) => !RETIRED.test(name))]);
   }
 
-  /** Run directories that a supervisor had set aside when it was killed. */
-  async removeRetired(): Promise<void> {
+  /** Run directories that a supervisor had set aside when it was killed; those of one container, where told its id and a dot. */
+  async removeRetired(beginning = ''): Promise<void> {
     const runs = join(this.base.run, 'c');
     for (const name of await names(runs)) {
+      if (!name.startsWith(beginning)) continue;
       const pid = RETIRED.exec(name)?.[1];
       if (pid && !(await exists(`/proc/${pid}`))) await removeTree(join(runs, name));
     }
