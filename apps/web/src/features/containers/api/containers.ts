@@ -14,11 +14,12 @@ export function useContainers() {
   });
 }
 
-export function useContainer(id: string) {
+/** `refreshMs`: for what no event tells, such as the newest health probe. */
+export function useContainer(id: string, refreshMs = REFRESH_MS) {
   return useQuery({
     queryKey: queryKeys.container(id),
     queryFn: ({ signal }) => callJson(containerDetail, 'GET', containerPath(id), { signal }),
-    refetchInterval: REFRESH_MS,
+    refetchInterval: refreshMs,
   });
 }
 

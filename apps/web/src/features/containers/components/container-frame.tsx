@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { Page } from '@/components/layout/page';
-import { Card, Skeleton } from '@/components/ui/card';
 import { Remote } from '@/components/ui/remote';
 import { asFailure } from '@/lib/api-error';
 import { useText } from '@/lib/i18n';
@@ -32,14 +31,7 @@ export function ContainerFrame({ id, view, onRemoved, children }: ContainerFrame
       back={{ href: '/containers', label: text.containers.title }}
       actions={data && <VerbButtons container={data} onRemoved={onRemoved} />}
     >
-      <Remote
-        query={query}
-        pending={
-          <Card flush>
-            <Skeleton rows={6} />
-          </Card>
-        }
-      >
+      <Remote query={query} rows={6}>
         {(shown) => (
           <ShownContainerContext value={shown}>
             <ContainerSubtitle container={shown} />

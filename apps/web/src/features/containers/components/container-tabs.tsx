@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { ChartLine, FileJson, ScrollText, SquareTerminal } from 'lucide-react';
+import { ChartLine, FileJson, HeartPulse, ScrollText, SquareTerminal } from 'lucide-react';
 import Link from 'next/link';
 import { useText } from '@/lib/i18n';
 
@@ -7,6 +7,7 @@ const VIEWS = [
   { view: 'logs', Icon: ScrollText },
   { view: 'metrics', Icon: ChartLine },
   { view: 'terminal', Icon: SquareTerminal },
+  { view: 'life', Icon: HeartPulse },
   { view: 'inspect', Icon: FileJson },
 ] as const;
 

@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { Page } from '@/components/layout/page';
 import { buttonClass } from '@/components/ui/button';
-import { Card, EmptyState, Skeleton } from '@/components/ui/card';
+import { Card, EmptyState } from '@/components/ui/card';
 import { Remote } from '@/components/ui/remote';
 import { SearchField } from '@/components/ui/search-field';
 import { useText } from '@/lib/i18n';
@@ -19,14 +19,7 @@ export function ContainersView({ samples }: { samples: Samples }) {
   const empty = containers.data?.length === 0;
   return (
     <Page title={text.containers.title} actions={!empty && <NewContainer />}>
-      <Remote
-        query={containers}
-        pending={
-          <Card flush>
-            <Skeleton />
-          </Card>
-        }
-      >
+      <Remote query={containers}>
         {(list) =>
           list.length > 0 ? (
             <Searchable containers={list} samples={samples} />

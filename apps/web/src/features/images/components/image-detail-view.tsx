@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Page } from '@/components/layout/page';
 import { Button, buttonClass } from '@/components/ui/button';
-import { Card, Skeleton } from '@/components/ui/card';
+import { Card } from '@/components/ui/card';
 import { Facts, Lines } from '@/components/ui/facts';
 import { Remote } from '@/components/ui/remote';
 import { useFormat, useText } from '@/lib/i18n';
@@ -34,14 +34,7 @@ export function ImageDetailView({ reference }: { reference: string }) {
   );
   return (
     <Page title={reference} back={{ href: '/images', label: text.images.title }} actions={actions}>
-      <Remote
-        query={image}
-        pending={
-          <Card flush>
-            <Skeleton rows={8} />
-          </Card>
-        }
-      >
+      <Remote query={image} rows={8}>
         {(detail) => <Detail image={detail} />}
       </Remote>
       <RemoveImageDialog reference={removing} onClose={() => setRemoving(undefined)} onRemoved={() => router.push('/images')} />

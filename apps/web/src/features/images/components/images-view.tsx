@@ -3,7 +3,7 @@ import { Download, Layers, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { Page } from '@/components/layout/page';
 import { Button } from '@/components/ui/button';
-import { Card, EmptyState, Skeleton } from '@/components/ui/card';
+import { Card, EmptyState } from '@/components/ui/card';
 import { Remote } from '@/components/ui/remote';
 import { SearchField } from '@/components/ui/search-field';
 import { useText } from '@/lib/i18n';
@@ -33,16 +33,7 @@ export function ImagesView() {
   );
   return (
     <Page title={text.images.title} actions={buttons}>
-      <Remote
-        query={images}
-        pending={
-          <Card flush>
-            <Skeleton />
-          </Card>
-        }
-      >
-        {(list) => (list.length > 0 ? <Searchable images={list} /> : <NoImages />)}
-      </Remote>
+      <Remote query={images}>{(list) => (list.length > 0 ? <Searchable images={list} /> : <NoImages />)}</Remote>
       <PullDialog pull={pull} open={pulling} onOpenChange={setPulling} />
       <ImportDialog open={importing} onOpenChange={setImporting} />
     </Page>

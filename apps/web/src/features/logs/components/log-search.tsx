@@ -22,9 +22,8 @@ export function LogSearch({ search, onSearch, total, current, onStep }: LogSearc
     if (event.key === 'Escape') onSearch('');
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the field inside
-    <div className="flex w-full items-center gap-1 sm:w-auto" onKeyDown={onKeyDown}>
-      <SearchField label={words.search} value={search} onChange={onSearch} />
+    <div className="flex w-full items-center gap-1 sm:w-auto">
+      <SearchField label={words.search} value={search} onChange={onSearch} onKeyDown={onKeyDown} />
       {search !== '' && (
         <>
           <Button small square tone="quiet" aria-label={words.previous} disabled={total === 0} onClick={() => onStep(-1)}>

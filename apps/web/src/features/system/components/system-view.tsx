@@ -1,7 +1,7 @@
 import type { SystemInfo } from '@keelson/contracts';
 import { CircleCheck, TriangleAlert } from 'lucide-react';
 import { Page } from '@/components/layout/page';
-import { Card, Skeleton } from '@/components/ui/card';
+import { Card } from '@/components/ui/card';
 import { Facts } from '@/components/ui/facts';
 import { Meter } from '@/components/ui/progress';
 import { Remote } from '@/components/ui/remote';
@@ -12,14 +12,7 @@ export function SystemView() {
   const text = useText();
   return (
     <Page title={text.system.title}>
-      <Remote
-        query={useSystem()}
-        pending={
-          <Card flush>
-            <Skeleton rows={8} />
-          </Card>
-        }
-      >
+      <Remote query={useSystem()} rows={8}>
         {(info) => <Information info={info} />}
       </Remote>
     </Page>

@@ -1,6 +1,8 @@
-import { container, containers, inspect } from './containers';
+import { container, containers, inspect, mounts } from './containers';
 import { errors } from './errors';
 import { imageDetail, images, importImage, pull } from './images';
+import { health } from './life';
+import { limits } from './limits';
 import { run } from './run';
 import { common, shell, signIn, system } from './shell';
 import { logs, metrics, streams, terminals } from './streams';
@@ -18,6 +20,9 @@ export const en = {
   containers,
   container,
   inspect,
+  mounts,
+  health,
+  limits,
   run,
   streams,
   logs,

@@ -1,7 +1,9 @@
 import type { Dictionary } from '../en';
-import { container, containers, inspect } from './containers';
+import { container, containers, inspect, mounts } from './containers';
 import { errors } from './errors';
 import { imageDetail, images, importImage, pull } from './images';
+import { health } from './life';
+import { limits } from './limits';
 import { run } from './run';
 import { common, shell, signIn, system } from './shell';
 import { logs, metrics, streams, terminals } from './streams';
@@ -19,6 +21,9 @@ export const zhCN: Dictionary = {
   containers,
   container,
   inspect,
+  mounts,
+  health,
+  limits,
   run,
   streams,
   logs,

@@ -1,0 +1,18 @@
+export const health = {
+  title: 'Health',
+  none: 'It has no health check.',
+  command: 'Check',
+  every: 'Every',
+  timeout: 'Given up after',
+  retries: 'Failures in a row that count',
+  startPeriod: 'Failures do not count for',
+  onUnhealthy: 'When it turns unhealthy',
+  actions: { mark: 'only say so', restart: 'restart it', stop: 'stop it' },
+  failing: (count: number) => `failures in a row: ${count}`,
+  probes: 'Last probes',
+  noProbes: 'It was not probed in this run.',
+  passed: 'passed',
+  failed: (code: number) => `failed with exit code ${code}`,
+  notRun: 'did not finish',
+  took: (time: string) => `took ${time}`,
+};

@@ -1,0 +1,25 @@
+import type { Dictionary } from '../en';
+
+export const limits: Dictionary['limits'] = {
+  memoryBytes: '内存',
+  memorySwapBytes: '内存与交换空间',
+  memoryReservationBytes: '保留内存',
+  memorySwappiness: '交换倾向',
+  oomScoreAdj: '内存不足评分',
+  cpus: 'CPU 数量',
+  cpuQuotaMicros: '每周期 CPU 时间',
+  cpuPeriodMicros: 'CPU 周期',
+  cpuShares: 'CPU 权重',
+  cpusetCpus: '可用的 CPU',
+  cpusetMems: '可用的内存节点',
+  ioWeight: '磁盘权重',
+  ioWeightDevices: '单个磁盘的权重',
+  ioReadBps: '每秒读取字节',
+  ioWriteBps: '每秒写入字节',
+  ioReadIops: '每秒读取次数',
+  ioWriteIops: '每秒写入次数',
+  pidsLimit: '进程数',
+  ulimits: '进程限制 (ulimit)',
+  shmSizeBytes: '/dev/shm 大小',
+  hugePages: '大页内存',
+};
