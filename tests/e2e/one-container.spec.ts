@@ -83,6 +83,7 @@ describe('terminals', () => {
   it('an ended shell tells its exit code', async () => {
     const { id } = await start(['sleep', '1000']);
     await visit(id, 'terminal');
+    await shows(0, '#');
     await page.locator('.xterm').first().click();
     await page.keyboard.type('exit 7\n');
     await page.getByText('ended with exit code 7').waitFor();
