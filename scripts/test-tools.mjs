@@ -14,7 +14,12 @@ const PACKAGES = {
 };
 
 /** What benchmarks measure beside us. */
-const PEERS = { crun: ['/usr/bin/crun'], runc: ['/usr/sbin/runc', '/usr/bin/runc'] };
+const PEERS = {
+  crun: ['/usr/bin/crun'],
+  runc: ['/usr/sbin/runc', '/usr/bin/runc'],
+  podman: ['/usr/bin/podman'],
+  'docker.io': ['/usr/sbin/dockerd', '/usr/bin/dockerd'],
+};
 
 export const requireTestTools = () => requirePackages(PACKAGES, 'tests');
 export const requirePeers = () => requirePackages(PEERS, 'benchmarks');

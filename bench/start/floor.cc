@@ -1,6 +1,7 @@
 // The kernel's share of starting a container: the system calls that no engine can do without, and nothing else. No JSON, no log, no record, no server.
-//   floor LAYER WORK ROUNDS    prints one line a round: milliseconds from the first call to the end of /bin/true seen
-// LAYER is a directory with bin/true; WORK an empty one on the filesystem where containers would live. cgroup v1 and v2.
+//   floor LAYER WORK end      milliseconds from the first call to the end of /bin/true seen
+//   floor LAYER WORK echo     milliseconds from the first call to the first byte of /bin/echo
+// LAYER is a directory with both; WORK an empty one on the filesystem where containers would live. cgroup v1 and v2.
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
@@ -84,7 +85,7 @@ void load_filter() {
   must(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0, "seccomp");
 }
 
-[[noreturn]] void child(const std::string& root, const std::vector<int>& tasks, int mapped) {
+[[noreturn]] void child(const std::string& root, const std::vector<int>& tasks, int mapped, const char* program) {
   for (const int task : tasks) must(write(task, "0", 1) == 1, "join the group");
   char byte;
   must(read(mapped, &byte, 1) == 1, "wait for the id maps");
@@ -105,14 +106,13 @@ void load_filter() {
   must(syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0 && chdir("/") == 0, "pivot_root");
   must(sethostname("floor", 5) == 0, "hostname");
   load_filter();
-  execl("/bin/true", "true", nullptr);
-  die("exec /bin/true");
+  execl((std::string("/bin/") + program).c_str(), program, "first", nullptr);
+  die(program);
 }
 
-double run_once(const std::string& layer, const std::string& work, int round) {
-  const std::string base = work + "/" + std::to_string(round);
+double run_once(const std::string& layer, const std::string& base, bool echo) {
   const std::string name = "keelson-floor-" + std::to_string(getpid());
-  for (const char* part : {"", "/upper", "/work", "/root"}) must(mkdir((base + part).c_str(), 0755) == 0, "mkdir");
+  for (const char* part : {"/upper", "/work", "/root"}) must(mkdir((base + part).c_str(), 0755) == 0, "mkdir");
   must(chown((base + "/upper").c_str(), kHostId, kHostId) == 0, "chown");
 
   const double begin = now_ms();
@@ -132,22 +132,25 @@ double run_once(const std::string& layer, const std::string& work, int round) {
     for (const std::string& group : all) tasks.push_back(open((group + "/tasks").c_str(), O_WRONLY | O_CLOEXEC));
   }
   int ready[2];
-  must(pipe2(ready, O_CLOEXEC) == 0, "pipe");
+  int output[2];
+  must(pipe2(ready, O_CLOEXEC) == 0 && pipe2(output, O_CLOEXEC) == 0, "pipe");
   const pid_t pid = static_cast<pid_t>(syscall(SYS_clone3, &args, sizeof args));
   must(pid >= 0, "clone3");
-  if (pid == 0) child(root, tasks, ready[0]);
+  if (pid == 0) {
+    if (echo) must(dup2(output[1], STDOUT_FILENO) == STDOUT_FILENO, "stdout");
+    child(root, tasks, ready[0], echo ? "echo" : "true");
+  }
   const std::string map = "0 " + std::to_string(kHostId) + " 65536\n";
   write_file("/proc/" + std::to_string(pid) + "/uid_map", map);
   write_file("/proc/" + std::to_string(pid) + "/gid_map", map);
   must(write(ready[1], "g", 1) == 1, "let the child go on");
+  char byte;
+  if (echo) must(read(output[0], &byte, 1) == 1, "the first byte");
+  const double first = now_ms();
   int status = 0;
-  must(waitpid(pid, &status, 0) == pid && status == 0, "the end of /bin/true");
-  const double end = now_ms();
+  must(waitpid(pid, &status, 0) == pid && status == 0, "the end of the program");
+  const double end = echo ? first : now_ms();
 
-  for (const int fd : tasks) close(fd);
-  if (unified()) close(static_cast<int>(args.cgroup));
-  close(ready[0]);
-  close(ready[1]);
   umount2(root.c_str(), MNT_DETACH);
   for (const std::string& group : all)
     for (int tries = 0; rmdir(group.c_str()) != 0 && tries < 1000; ++tries) usleep(1000);
@@ -158,10 +161,10 @@ double run_once(const std::string& layer, const std::string& work, int round) {
 
 int main(int count, char** words) {
   if (count != 4) {
-    fprintf(stderr, "usage: floor LAYER WORK ROUNDS\n");
+    fprintf(stderr, "usage: floor LAYER WORK end|echo\n");
     return 2;
   }
   // Our own mount namespace: nothing of this is ever seen by the host.
   must(unshare(CLONE_NEWNS) == 0 && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mount namespace");
-  for (int round = 0; round < atoi(words[3]); ++round) printf("%.3f\n", run_once(words[1], words[2], round));
+  printf("%.3f\n", run_once(words[1], words[2], strcmp(words[3], "echo") == 0));
 }

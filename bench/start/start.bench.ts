@@ -1,128 +1,123 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Suite } from '../../tests/support/suite.js';
+import { Home } from '../support/home.js';
+import { Ours } from '../support/ours.js';
+import type { Peer } from '../support/peer.js';
+import { ociRuntimes, openPeers, versions } from '../support/peers.js';
+import { report, say } from '../support/report.js';
+import { type Contender, interleaved, timed } from '../support/rounds.js';
+import { ociConfig } from './oci-config.js';
 
 /**
- * Create and start to the exit being seen: `true` in busybox, no network, over the REST door of a running server, beside `crun run` and `runc run` of the same
- * root filesystem and the kernel floor of floor.cc. All take turns within one run, so that a busy minute of the host hits each of them alike.
+ * A container without a network, from the request to the end of `true` seen and to the first byte of `echo`: over our REST door, those of dockerd and
+ * podman, by the command of OCI runtimes (which are given a root filesystem that is ready), and by the system calls alone (floor.cc).
  */
-const ROUNDS = Number(process.env['ROUNDS'] ?? 60);
-/** Page cache, slabs and compiled JavaScript are warm in a server that has been up for a while; the last takes some fifty runs. */
-const WARM_UP = 100;
+const ROUNDS = Number(process.env['ROUNDS'] ?? 40);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 75);
+const WARM_UP = { keelson: 100, 'keelson, bridge network': 30, floor: 20 };
 
-const home = mkdtempSync(join(tmpdir(), 'kb-'));
-const layer = join(home, 'layer');
-const floor = join(home, 'floor');
-const suite = new Suite({ images: ['busybox'] });
+const home = new Home();
+const ours = new Ours();
+let peers: Peer[] = [];
+let floor = '';
+let layer = '';
+let made = 0;
 
 beforeAll(async () => {
-  makeLayer();
-  execFileSync('g++', ['-O2', '-std=c++20', '-o', floor, join(import.meta.dirname, 'floor.cc')]);
-  await suite.open();
+  floor = home.compiled(join(import.meta.dirname, 'floor.cc'));
+  layer = home.layer();
+  await ours.open();
+  peers = await openPeers(home);
 });
 afterAll(async () => {
-  await suite.close();
-  rmSync(home, { recursive: true, force: true });
+  for (const peer of peers) await peer.close();
+  await ours.close();
+  await home.remove();
 });
 
-it('starts `true` in busybox', { timeout: 600_000 }, async () => {
-  const contenders: Record<string, () => Promise<number> | number> = { floor: runFloor, keelson: runKeelson };
-  // crun 1.8 refuses to run at all where some controllers are on the unified hierarchy and some are not.
-  for (const runtime of isHybrid() ? ['runc'] : ['crun', 'runc']) if (hasProgram(runtime)) contenders[runtime] = () => runOci(runtime);
-  const times = new Map(Object.keys(contenders).map((name) => [name, [] as number[]]));
-  for (let round = -WARM_UP; round < ROUNDS; round++) {
-    for (const [name, run] of Object.entries(contenders)) {
-      const milliseconds = await run();
-      if (round >= 0) times.get(name)?.push(milliseconds);
-    }
-  }
-  report(times);
-  expect([...times.values()].every((all) => all.length === ROUNDS)).toBe(true);
-});
-
-let floorRound = 0;
-function runFloor(): number {
-  const work = join(home, `work-${floorRound++}`);
-  mkdirSync(work, { mode: 0o711 });
-  return Number(execFileSync(floor, [layer, work, '1'], { encoding: 'utf8' }));
-}
-
-async function runKeelson(): Promise<number> {
-  const begin = performance.now();
-  const { id } = await suite.api.containers.create({ image: suite.image('busybox'), command: ['true'], network: 'none', start: true });
-  const { exitCode } = await suite.api.containers.wait(id);
-  const end = performance.now();
-  if (exitCode !== 0) throw new Error(`true exited with ${exitCode}`);
-  await suite.api.containers.remove(id);
-  return end - begin;
-}
-
-let ociRound = 0;
-function runOci(runtime: string): number {
-  const bundle = join(home, `bundle-${ociRound++}`);
-  mkdirSync(bundle);
-  writeFileSync(join(bundle, 'config.json'), JSON.stringify(ociConfig()));
-  const begin = performance.now();
-  const { status, stderr } = spawnSync(
-    runtime,
-    ['--root', join(home, runtime), 'run', '--bundle', bundle, `kb-${process.pid}-${ociRound}`],
-    { encoding: 'utf8' },
-  );
-  const end = performance.now();
-  if (status !== 0) throw new Error(`${runtime}: ${stderr}`);
-  return end - begin;
-}
-
-function makeLayer(): void {
-  for (const directory of ['bin', 'proc', 'sys', 'dev']) mkdirSync(join(layer, directory), { recursive: true });
-  execFileSync('cp', ['/bin/busybox', join(layer, 'bin/true')]);
-  for (const directory of [home, layer]) chmodSync(directory, 0o755);
-}
-
-/** What `runc spec` writes for a process without a terminal, with a memory limit and a root that is used as it is: less work than ours. */
-function ociConfig(): object {
-  const mount = (destination: string, type: string, ...options: string[]) => ({ destination, type, source: type, options });
-  return {
-    ociVersion: '1.0.2',
-    process: { user: { uid: 0, gid: 0 }, args: ['/bin/true'], env: ['PATH=/bin'], cwd: '/', noNewPrivileges: true },
-    root: { path: layer, readonly: true },
-    hostname: 'bench',
-    mounts: [
-      mount('/proc', 'proc'),
-      mount('/dev', 'tmpfs', 'nosuid', 'mode=755'),
-      mount('/sys', 'sysfs', 'nosuid', 'noexec', 'nodev', 'ro'),
-    ],
-    linux: {
-      namespaces: ['pid', 'network', 'ipc', 'uts', 'mount'].map((type) => ({ type })),
-      resources: { memory: { limit: 67_108_864 }, pids: { limit: 1024 } },
-    },
+it('starts `true`', { timeout: 300_000 }, async () => {
+  const contenders: Record<string, Contender> = {
+    floor: () => runFloor('end'),
+    keelson: () => toEnd('none'),
+    'keelson, bridge network': () => toEnd('bridge'),
   };
+  for (const runtime of ociRuntimes()) contenders[`${runtime} run`] = () => runOci(runtime);
+  for (const peer of peers) contenders[peer.name] = () => peerToEnd(peer);
+  const measured = await interleaved(contenders, { rounds: ROUNDS, warmUp: WARM_UP, seconds: SECONDS });
+  report({ title: 'create + start of `true` to its end seen, no network', unit: 'milliseconds', measured, floor: 'floor' });
+  say([versions()]);
+  expect(measured.get('keelson')?.length).toBeGreaterThan(0);
+});
+
+it('shows the first byte of `echo`', { timeout: 300_000 }, async () => {
+  const contenders: Record<string, Contender> = { floor: () => runFloor('echo'), keelson: toFirstByte };
+  for (const peer of peers) contenders[peer.name] = () => peerToFirstByte(peer);
+  const measured = await interleaved(contenders, { rounds: ROUNDS, warmUp: WARM_UP, seconds: SECONDS });
+  report({ title: 'create + start of `echo` to its first byte, no network', unit: 'milliseconds', measured, floor: 'floor' });
+  expect(measured.get('keelson')?.length).toBeGreaterThan(0);
+});
+
+function runFloor(what: 'end' | 'echo'): number {
+  const work = home.path(`work-${made++}`);
+  mkdirSync(work, { mode: 0o711 });
+  return Number(execFileSync(floor, [layer, work, what], { encoding: 'utf8' }));
 }
 
-function isHybrid(): boolean {
-  const controllers = '/sys/fs/cgroup/unified/cgroup.controllers';
-  return existsSync(controllers) && readFileSync(controllers, 'utf8').trim() !== '';
-}
-
-function hasProgram(name: string): boolean {
-  return spawnSync(name, ['--version']).status === 0;
-}
-
-function report(times: ReadonlyMap<string, readonly number[]>): void {
-  const base = median(times.get('floor') ?? []);
-  const rows = [...times].map(([name, all]) => {
-    const sorted = [...all].sort((a, b) => a - b);
-    const cells = [sorted[0], median(all), sorted[Math.floor(sorted.length * 0.9)]].map((value) => (value ?? 0).toFixed(2).padStart(9));
-    return `${name.padEnd(8)}${cells.join('')}${(median(all) / base).toFixed(1).padStart(9)}`;
+async function toEnd(network: string): Promise<number> {
+  let id = '';
+  const milliseconds = await timed(async () => {
+    id = await ours.create(['true'], { network });
+    await ours.wait(id);
   });
-  process.stdout.write(
-    `\n${ROUNDS} rounds, Linux ${release()}, ${cpus().length} CPUs; milliseconds\n            min   median      p90  × floor\n${rows.join('\n')}\n\n`,
-  );
+  await ours.remove(id);
+  return milliseconds;
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+async function toFirstByte(): Promise<number> {
+  let id = '';
+  const milliseconds = await timed(async () => {
+    id = await ours.create(['echo', 'first']);
+    for await (const _ of await ours.door.open('GET', ours.path(`/containers/${id}/logs?follow=true`))) break;
+  });
+  await ours.wait(id);
+  await ours.remove(id);
+  return milliseconds;
+}
+
+async function peerToEnd(peer: Peer): Promise<number> {
+  let id = '';
+  const milliseconds = await timed(async () => {
+    id = await peer.create(['true']);
+    await peer.start(id);
+    await peer.wait(id);
+  });
+  await peer.remove(id);
+  return milliseconds;
+}
+
+/** Attached before the start, as `docker run` does it. */
+async function peerToFirstByte(peer: Peer): Promise<number> {
+  let id = '';
+  const milliseconds = await timed(async () => {
+    id = await peer.create(['echo', 'first']);
+    const output = await peer.door.open('POST', peer.path(`/containers/${id}/attach?stream=1&stdout=1`));
+    await peer.start(id);
+    for await (const _ of output) break;
+  });
+  await peer.wait(id);
+  await peer.remove(id);
+  return milliseconds;
+}
+
+async function runOci(runtime: string): Promise<number> {
+  const bundle = home.path(`bundle-${made++}`);
+  mkdirSync(bundle);
+  writeFileSync(join(bundle, 'config.json'), JSON.stringify(ociConfig(layer, `/${home.name}/${made}`)));
+  return timed(async () => {
+    const run = ['--root', home.path(runtime), 'run', '--bundle', bundle, `${home.name}-${made}`];
+    const { status, stderr } = spawnSync(runtime, run, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${runtime}: ${stderr}`);
+  });
 }
