@@ -1,5 +1,7 @@
 #include "cgroup/cgroup.h"
 
+#include <fcntl.h>
+
 #include <charconv>
 #include <utility>
 
@@ -9,6 +11,7 @@
 #include "cgroup/limits.h"
 #include "cgroup/path.h"
 #include "cgroup/versions.h"
+#include "sys/fs.h"
 #include "sys/scope_exit.h"
 
 namespace keelson::cgroup {
@@ -42,6 +45,21 @@ sys::Result<Cgroup> Cgroup::create(std::string_view path, const spec::Resources&
   }
   KEELSON_TRY(group.update(resources));
   undo.dismiss();
+  return group;
+}
+
+sys::Result<Cgroup> Cgroup::open(std::string_view path) {
+  (void)KEELSON_TRY(split_path(path));
+  Cgroup group;
+  group.version_ = KEELSON_TRY(host_version());
+  group.path_ = path;
+  for (const Hierarchy& hierarchy : KEELSON_TRY(hierarchies_of(group.version_))) {
+    std::string directory = hierarchy.mount_point + group.path_;
+    sys::UniqueFd dir = KEELSON_TRY(sys::open_path(Stage::cgroup_read, directory, O_RDONLY | O_DIRECTORY));
+    sys::UniqueFd tasks;
+    if (group.version_ == Version::v1) tasks = KEELSON_TRY(sys::open_path(Stage::cgroup_read, directory + "/tasks", O_WRONLY));
+    group.controllers_.push_back({joined(hierarchy.controllers), std::move(directory), std::move(dir), std::move(tasks)});
+  }
   return group;
 }
 

@@ -34,6 +34,9 @@ class Cgroup {
   // refused (EBUSY) when it is not. Values of 0 count as absent. After an error the group itself is gone again.
   static sys::Result<Cgroup> create(std::string_view path, const spec::Resources& resources);
 
+  // One that was made before, by this process or another. Fails with ENOENT where it is gone.
+  static sys::Result<Cgroup> open(std::string_view path);
+
   Version version() const { return version_; }
   const std::string& path() const { return path_; }
   const std::vector<Controller>& controllers() const { return controllers_; }

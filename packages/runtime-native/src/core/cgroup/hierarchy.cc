@@ -58,6 +58,12 @@ void add_line(std::string_view line, Mounted& mounted) {
 
 }  // namespace
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string all;
+  for (const std::string& word : words) all += all.empty() ? word : "," + word;
+  return all;
+}
+
 std::vector<std::string> split_words(std::string_view text, std::string_view separators) {
   std::vector<std::string> words;
   while (true) {

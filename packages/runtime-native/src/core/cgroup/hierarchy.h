@@ -28,6 +28,9 @@ sys::Result<Mounted> mounted_hierarchies();
 // The hierarchies that a group of `version` needs: one on v2, all on v1.
 sys::Result<std::vector<Hierarchy>> hierarchies_of(Version version);
 
+// "cpu,cpuacct"
+std::string joined(const std::vector<std::string>& words);
+
 // The words of a kernel file or mount option list; `separators` is a set of characters.
 std::vector<std::string> split_words(std::string_view text, std::string_view separators);
 

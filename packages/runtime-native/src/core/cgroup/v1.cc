@@ -26,12 +26,6 @@ bool has(const Hierarchy& hierarchy, std::string_view controller) {
          hierarchy.controllers.end();
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string all;
-  for (const std::string& word : words) all += all.empty() ? word : "," + word;
-  return all;
-}
-
 sys::Result<std::string> directory_of(const std::vector<Controller>& controllers, const std::string& name) {
   for (const Controller& one : controllers) {
     std::vector<std::string> names = split_words(one.name, ",");

@@ -38,6 +38,8 @@ bool host_node_serves(const spec::Device& device) {
 }
 
 Result<uint32_t> host_id(const std::vector<spec::IdMapping>& mappings, uint32_t id, const std::string& path) {
+  // No user namespace of its own: its ids are ours.
+  if (mappings.empty()) return id;
   for (const spec::IdMapping& one : mappings) {
     if (id >= one.container_id && id - one.container_id < one.size) return one.host_id + (id - one.container_id);
   }

@@ -41,6 +41,7 @@ constexpr Flag kRecursiveFlags[] = {
 
 constexpr Flag kPropagation[] = {
     {"private", MS_PRIVATE, 0}, {"rprivate", MS_PRIVATE, 0}, {"slave", MS_SLAVE, 0}, {"rslave", MS_SLAVE, 0},
+    {"shared", MS_SHARED, 0},   {"rshared", MS_SHARED, 0},   {"unbindable", MS_UNBINDABLE, 0}, {"runbindable", MS_UNBINDABLE, 0},
 };
 
 template <size_t N>
@@ -72,7 +73,9 @@ MountOptions parse_options(const std::vector<std::string>& options) {
       parsed.recursive = true;
     } else if (option == "idmap" || option == "ridmap") {
       parsed.idmap = true;
-    } else if (option != "bind" && option != "defaults" && option != "newinstance") {
+    } else if (option == "tmpcopyup") {
+      parsed.copy_up = true;
+    } else if (option != "notmpcopyup" && option != "bind" && option != "defaults" && option != "newinstance") {
       // "newinstance": every devpts mount is one since Linux 4.7.
       add_data(option, parsed);
     }

@@ -15,6 +15,7 @@ struct MountOptions {
   uint64_t recursive_attributes = 0;  // the same for the whole tree of a bind mount ("rro")
   bool recursive = false;             // rbind
   bool idmap = false;                 // a bind mount whose files have, for the container, the ids that they have on disk
+  bool copy_up = false;               // tmpcopyup: what the image has at that place comes into the new filesystem
   uint64_t propagation = 0;           // MS_PRIVATE and its like; 0: private
   // For the filesystem itself: key and value, or key alone.
   std::vector<std::pair<std::string, std::string>> data;

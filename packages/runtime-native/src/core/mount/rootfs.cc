@@ -9,9 +9,12 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "cgroup/cgroup.h"
+#include "mount/copy_up.h"
 #include "mount/detached.h"
 #include "mount/device_nodes.h"
 #include "mount/idmap.h"
@@ -75,8 +78,17 @@ Result<bool> is_directory(Stage stage, int fd, const std::string& name) {
   return S_ISDIR(status.st_mode);
 }
 
-// A path of the image may be a link to /proc or /sys: a mount there would stand in for what we write to and mask (R3).
+// Files of /proc that others serve to containers with their own figures (lxcfs); nothing is masked by or written to them.
+bool is_served_file(const std::string& path) {
+  constexpr std::string_view kServed[] = {"/proc/cpuinfo", "/proc/diskstats", "/proc/loadavg", "/proc/meminfo",
+                                          "/proc/slabinfo", "/proc/stat",     "/proc/swaps",   "/proc/uptime"};
+  return std::find(std::begin(kServed), std::end(kServed), path) != std::end(kServed);
+}
+
+// A path of the image may be a link to /proc or /sys: a mount there would stand in for what we write to and mask (R3). Where the spec itself names
+// a place in /sys, as for a bind of the host's /sys/fs/cgroup, that place is meant.
 Result<void> refuse_kernel_files(int target, const std::string& name) {
+  if (name == "/sys" || name.starts_with("/sys/") || is_served_file(name)) return {};
   struct statfs status {};
   if (::fstatfs(target, &status) != 0) return os_error(Stage::mount_entry, "cannot look at " + name);
   if (status.f_type != PROC_SUPER_MAGIC && status.f_type != SYSFS_MAGIC) return {};
@@ -96,6 +108,7 @@ Result<void> mount_filesystem(int root, const spec::Mount& mount, const MountOpt
   UniqueFd filesystem = KEELSON_TRY(new_filesystem(stage, type, mount.source, options));
   UniqueFd target = KEELSON_TRY(directory_target(stage, root, mount.destination));
   if (type == "tmpfs") KEELSON_TRY(refuse_kernel_files(target.get(), mount.destination));
+  if (options.copy_up) KEELSON_TRY(copy_up(target.get(), filesystem.get(), mount.destination));
   return attach(stage, filesystem.get(), target.get(), mount.destination);
 }
 
@@ -172,7 +185,7 @@ Result<void> link_devices(int root) {
                                                             {"stdout", "/proc/self/fd/1"},
                                                             {"stderr", "/proc/self/fd/2"},
                                                             {"ptmx", "pts/ptmx"}};
-  UniqueFd dev = KEELSON_TRY(sys::open_in_root(Stage::mount_dev, root, "dev", O_RDONLY | O_DIRECTORY));
+  UniqueFd dev = KEELSON_TRY(directory_target(Stage::mount_dev, root, "/dev"));
   for (const auto& [name, target] : kLinks)
     if (::symlinkat(target, dev.get(), name) != 0 && errno != EEXIST)
       return os_error(Stage::mount_dev, std::string("cannot link /dev/") + name);
@@ -279,7 +292,7 @@ Result<UniqueFd> open_bind(const spec::ContainerSpec& spec, const spec::Mount& m
     const UniqueFd source = KEELSON_TRY(open_beneath_root(mount, root));
     tree = KEELSON_TRY(clone_tree(Stage::mount_source, source.get(), "", options));
   }
-  if (!options.idmap) return tree;
+  if (!options.idmap || spec.uid_mappings.empty()) return tree;
   const spec::IdMapping& ids = spec.uid_mappings.front();
   const UniqueFd idmap = KEELSON_TRY(idmap_namespace({0, ids.host_id, ids.size}));
   sys::MountAttr attributes;
@@ -290,15 +303,26 @@ Result<UniqueFd> open_bind(const spec::ContainerSpec& spec, const spec::Mount& m
   return tree;
 }
 
+// Then it has all nodes, and to add to it would change the host.
+bool dev_is_bound(const spec::ContainerSpec& spec) {
+  return std::any_of(spec.mounts.begin(), spec.mounts.end(), [](const spec::Mount& one) { return is_bind(one) && one.destination == "/dev"; });
+}
+
 }  // namespace
 
-Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec, const std::vector<spec::BindRoot>& roots, const std::string& scratch) {
-  HostMounts host;
+Result<std::vector<UniqueFd>> open_binds(const spec::ContainerSpec& spec, const std::vector<spec::BindRoot>& roots) {
+  std::vector<UniqueFd> binds;
   for (const spec::Mount& mount : spec.mounts) {
     UniqueFd source;
     if (is_bind(mount)) source = KEELSON_TRY(open_bind(spec, mount, root_of(mount, roots)));
-    host.binds.push_back(std::move(source));
+    binds.push_back(std::move(source));
   }
+  return binds;
+}
+
+Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec, std::vector<UniqueFd> binds, const std::string& scratch) {
+  HostMounts host;
+  host.binds = std::move(binds);
   host.devices = KEELSON_TRY(open_device_nodes(spec, scratch));
   host.hierarchies = KEELSON_TRY(cgroup::mounted_hierarchies());
   host.cgroup_v2 = KEELSON_TRY(cgroup::host_version()) == cgroup::Version::v2;
@@ -309,8 +333,10 @@ Result<UniqueFd> assemble_rootfs(const spec::ContainerSpec& spec, const HostMoun
   UniqueFd root = KEELSON_TRY(own_root());
   // In the order of the spec: /dev before /dev/pts.
   for (size_t at = 0; at < spec.mounts.size(); ++at) KEELSON_TRY(mount_entry(root.get(), spec.mounts[at], host.binds[at], host));
-  KEELSON_TRY(mount_devices(root.get(), spec, host));
-  KEELSON_TRY(link_devices(root.get()));
+  if (!dev_is_bound(spec)) {
+    KEELSON_TRY(mount_devices(root.get(), spec, host));
+    KEELSON_TRY(link_devices(root.get()));
+  }
   // The working directory of an image need not exist in it; Docker makes it.
   KEELSON_TRY(sys::mkdir_p_in_root(Stage::proc_cwd, root.get(), spec.process.cwd, kDirectoryMode));
   return root;
@@ -337,6 +363,11 @@ Result<void> pivot_to(int root) {
   if (sys::pivot_root(".", ".") != 0) return os_error(Stage::mount_pivot, "cannot make the root filesystem the root");
   if (::umount2(".", MNT_DETACH) != 0) return os_error(Stage::mount_pivot, "cannot let the host's files go");
   if (::chdir("/") != 0) return os_error(Stage::mount_pivot, "cannot enter /");
+  return {};
+}
+
+Result<void> share_root() {
+  if (::mount(nullptr, "/", nullptr, MS_SHARED, nullptr) != 0) return os_error(Stage::mount_rootfs, "cannot share the mounts of the container");
   return {};
 }
 

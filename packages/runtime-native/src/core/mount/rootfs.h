@@ -20,8 +20,10 @@ struct HostMounts {
   cgroup::Mounted hierarchies;
   bool cgroup_v2 = false;
 };
-// `scratch` is a directory of the caller's, covered for a moment.
-sys::Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec, const std::vector<spec::BindRoot>& roots, const std::string& scratch);
+// `binds` of it, in the host's mount namespace: a clone that is to be shared is a peer of the host's mount only there.
+sys::Result<std::vector<sys::UniqueFd>> open_binds(const spec::ContainerSpec& spec, const std::vector<spec::BindRoot>& roots);
+// The whole, in a mount namespace of our own. `scratch` is a directory of the caller's, covered for a moment.
+sys::Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec, std::vector<sys::UniqueFd> binds, const std::string& scratch);
 
 // Child side, in the new user, mount, pid, network and cgroup namespaces, as their root, with the working directory on the
 // (copied) mount of the rootfs: everything is mounted, nothing is masked yet. Returns the assembled root.
@@ -35,5 +37,8 @@ sys::Result<void> bind_over(int root, int file, const std::string& path);
 
 // Child side: makes `root` the root of all files and lets the host's tree go. Nothing of the host can be reached by path after.
 sys::Result<void> pivot_to(int root);
+
+// Child side, after the pivot: what the container mounts at its root reaches the namespaces that it makes and shares with.
+sys::Result<void> share_root();
 
 }  // namespace keelson::mount

@@ -33,6 +33,27 @@ inline uint64_t flag_of(spec::NamespaceType type) {
   return 0;
 }
 
+// Its name in /proc/PID/ns.
+inline const char* file_of(spec::NamespaceType type) {
+  switch (type) {
+    case spec::NamespaceType::pid:
+      return "pid";
+    case spec::NamespaceType::network:
+      return "net";
+    case spec::NamespaceType::mount:
+      return "mnt";
+    case spec::NamespaceType::ipc:
+      return "ipc";
+    case spec::NamespaceType::uts:
+      return "uts";
+    case spec::NamespaceType::user:
+      return "user";
+    case spec::NamespaceType::cgroup:
+      return "cgroup";
+  }
+  return "";
+}
+
 // Those that are made for this container; the others of its spec exist and are joined by their path.
 inline uint64_t new_flags(const spec::ContainerSpec& spec) {
   uint64_t flags = 0;

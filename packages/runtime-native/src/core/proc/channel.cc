@@ -18,7 +18,6 @@ using sys::UniqueFd;
 namespace {
 
 constexpr size_t kMaxDetail = 1024;
-constexpr time_t kPatienceSeconds = 60;
 
 // One packet: sequenced packets keep their borders, and a message is never larger than one.
 struct Packet {
@@ -39,6 +38,8 @@ const char* name_of(MessageKind kind) {
       return "ready";
     case MessageKind::proceed:
       return "proceed";
+    case MessageKind::mounted:
+      return "mounted";
   }
   return "unknown";
 }
@@ -76,12 +77,12 @@ UniqueFd received_file(msghdr& header) {
 
 }  // namespace
 
-Result<std::pair<Channel, Channel>> Channel::pair() {
+Result<std::pair<Channel, Channel>> Channel::pair(unsigned patience_seconds) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
     return os_error(Stage::proc_sync, "cannot make a socket pair");
   std::pair<Channel, Channel> both{Channel(UniqueFd(ends[0])), Channel(UniqueFd(ends[1]))};
-  const timeval patience{kPatienceSeconds, 0};
+  const timeval patience{static_cast<time_t>(patience_seconds), 0};
   for (int end : ends)
     if (::setsockopt(end, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0)
       return os_error(Stage::proc_sync, "cannot bound the wait on a socket");
@@ -119,7 +120,7 @@ Result<std::optional<Message>> Channel::receive() const {
   } while (got < 0 && errno == EINTR);
   // A process that died with a message unread resets the connection.
   if (got == 0 || (got < 0 && errno == ECONNRESET)) return std::optional<Message>();
-  if (got < 0 && errno == EAGAIN) return Error{Stage::proc_sync, ETIMEDOUT, "the starting process said nothing for a minute"};
+  if (got < 0 && errno == EAGAIN) return Error{Stage::proc_sync, ETIMEDOUT, "the starting process said nothing for too long"};
   if (got < 0) return os_error(Stage::proc_sync, "cannot receive from the starting process");
   Message message;
   message.kind = packet.kind;

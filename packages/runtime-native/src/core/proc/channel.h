@@ -17,6 +17,7 @@ enum class MessageKind : uint8_t {
   console = 2,  // child: carries the master side of the pty
   ready = 3,    // child: everything is in place but the exec
   proceed = 4,  // parent: the next step may begin
+  mounted = 5,  // child: all mounts are made, the pivot is next
 };
 
 struct Message {
@@ -27,13 +28,15 @@ struct Message {
 
 class Channel {
  public:
-  // The parent's end, the child's end.
-  static sys::Result<std::pair<Channel, Channel>> pair();
+  static constexpr unsigned kPatience = 60;  // seconds
+
+  // The parent's end, the child's end. `patience`: the longest wait for a message, in seconds.
+  static sys::Result<std::pair<Channel, Channel>> pair(unsigned patience = kPatience);
 
   sys::Result<void> send(MessageKind kind, int file = -1) const;
   sys::Result<void> send_error(const sys::Error& error) const;
 
-  // The next message; nothing once the other side is gone. Waits at most a minute.
+  // The next message; nothing once the other side is gone. Fails with ETIMEDOUT when patience ends.
   sys::Result<std::optional<Message>> receive() const;
 
   // The next message, which must be `kind`: a told error is returned as it is, any other message and a silent end by name.
@@ -42,11 +45,13 @@ class Channel {
   // Waits for the end of the stream, which is a successful exec.
   sys::Result<void> expect_end() const;
 
+  // One end of a connected SOCK_SEQPACKET socket.
+  explicit Channel(sys::UniqueFd socket) : socket_(std::move(socket)) {}
+
   int fd() const { return socket_.get(); }
   void close() { socket_.reset(); }
 
  private:
-  explicit Channel(sys::UniqueFd socket) : socket_(std::move(socket)) {}
   sys::UniqueFd socket_;
 };
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,6 +71,45 @@ Error execute(const spec::Process& process) {
   return told;
 }
 
+bool may_run(const std::string& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return false;
+  if (S_ISDIR(status.st_mode)) {
+    errno = EISDIR;
+    return false;
+  }
+  return ::faccessat(AT_FDCWD, file.c_str(), X_OK, AT_EACCESS) == 0;
+}
+
+// As execute() will find it, while it can still be told to who creates the container.
+Result<void> find_program(const spec::Process& process) {
+  const std::string& name = process.args.front();
+  if (name.find('/') != std::string::npos) {
+    if (may_run(name)) return {};
+    return os_error(Stage::exec, "cannot run " + name, errno);
+  }
+  Error told = os_error(Stage::exec, "cannot find " + name + " in the PATH of the container", ENOENT);
+  std::string_view rest = value_of(process.env, "PATH");
+  while (!rest.empty()) {
+    const size_t colon = rest.find(':');
+    const std::string_view directory = rest.substr(0, colon);
+    rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
+    const std::string file = (directory.empty() ? "." : std::string(directory)) + "/" + name;
+    if (may_run(file)) return {};
+    if (errno != ENOENT && errno != ENOTDIR && told.err == ENOENT) told = os_error(Stage::exec, "cannot run " + file, errno);
+  }
+  return told;
+}
+
+// The parent hears the end of the stream and knows that all is well; from then on we answer to who opens the gate.
+Result<void> wait_at_gate(int gate, Channel& channel) {
+  channel.close();
+  sys::UniqueFd opener(::accept4(gate, nullptr, nullptr, SOCK_CLOEXEC));
+  if (!opener) return os_error(Stage::proc_sync, "cannot wait for the start");
+  channel = Channel(std::move(opener));
+  return {};
+}
+
 // Without its supervisor nobody would read the container's output or note its exit, so it goes too (prctl(2), PR_SET_PDEATHSIG). Set after the
 // last change of identity, which clears it. `getppid` is 0 in a new pid namespace in either case, so the race with a parent that has just died
 // is closed by the channel instead: its send or receive fails.
@@ -78,7 +118,9 @@ Result<void> die_with_parent() {
   return {};
 }
 
-Result<void> prepare_workload(const spec::Process& process, const std::vector<sock_filter>& filter) {
+Result<void> prepare_workload(const Workload& workload, Channel& channel) {
+  const spec::Process& process = workload.process;
+  const std::vector<sock_filter>& filter = workload.filter;
   KEELSON_TRY(sec::reset_signals(process.hold_signals));
   // While still root of the namespace: later the right is gone.
   KEELSON_TRY(sec::drop_bounding(process.capabilities));
@@ -90,8 +132,14 @@ Result<void> prepare_workload(const spec::Process& process, const std::vector<so
   KEELSON_TRY(sec::verify_directory(process.cwd));
   KEELSON_TRY(sec::apply_capabilities(process.capabilities));
   KEELSON_TRY(sec::verify_rlimits(process.rlimits));
-  KEELSON_TRY(die_with_parent());
-  KEELSON_TRY(sec::close_files_on_exec());
+  if (workload.handover == nullptr) KEELSON_TRY(die_with_parent());
+  if (workload.handover != nullptr && workload.handover->gate >= 0) {
+    KEELSON_TRY(find_program(process));
+    KEELSON_TRY(wait_at_gate(workload.handover->gate, channel));
+  }
+  if (workload.before_exec) KEELSON_TRY(workload.before_exec());
+  KEELSON_TRY(sec::close_files_on_exec(workload.handover != nullptr ? workload.handover->kept_files : 0));
+  KEELSON_TRY(sec::apply_apparmor(process.apparmor_profile));
   if (process.no_new_privileges) KEELSON_TRY(sec::apply_no_new_privs());
   // Last: from here on only what the profile allows.
   if (process.no_new_privileges && !filter.empty()) KEELSON_TRY(sec::apply_seccomp(filter));
@@ -127,10 +175,10 @@ Result<void> adopt_stdio(const Channel& channel, const spec::Process& process, C
   return adopt_console(std::move(console.slave));
 }
 
-Error become_workload(const spec::Process& process, const std::vector<sock_filter>& filter) {
-  const Result<void> prepared = prepare_workload(process, filter);
+Error become_workload(const Workload& workload, Channel& channel) {
+  const Result<void> prepared = prepare_workload(workload, channel);
   if (!prepared.ok()) return prepared.error();
-  return execute(process);
+  return execute(workload.process);
 }
 
 void fail(const Channel& channel, const Error& error) {

@@ -3,6 +3,7 @@
 
 #include <linux/filter.h>
 
+#include <functional>
 #include <vector>
 
 #include "proc/channel.h"
@@ -23,9 +24,16 @@ sys::Result<void> join_cgroup(const std::vector<int>& task_files);
 // With a terminal: allocates it in the devpts on /dev/pts, sends its master side to the parent and takes the slave. Without: the streams.
 sys::Result<void> adopt_stdio(const Channel& channel, const spec::Process& process, ChildIo io);
 
-// From privileged root of the namespaces to the workload's identity and filter, then execve. Returns only the error.
-// The order is the meaning: see the definition.
-sys::Error become_workload(const spec::Process& process, const std::vector<sock_filter>& filter);
+struct Workload {
+  const spec::Process& process;
+  const std::vector<sock_filter>& filter;
+  const Handover* handover = nullptr;
+  std::function<sys::Result<void>()> before_exec;  // after the gate
+};
+
+// From privileged root of the namespaces to the workload's identity and filter, then execve. Returns only the error, to be told to `channel`, which
+// is another one after a gate. The order is the meaning: see the definition.
+sys::Error become_workload(const Workload& workload, Channel& channel);
 
 // Tells the parent and ends the child.
 [[noreturn]] void fail(const Channel& channel, const sys::Error& error);

@@ -16,6 +16,7 @@
 namespace keelson::proc {
 namespace {
 
+using sys::Error;
 using sys::os_error;
 using sys::Result;
 using sys::Stage;
@@ -26,6 +27,7 @@ struct Plan {
   const spec::Process& process;
   std::vector<sock_filter> filter;
   std::vector<int> task_files;
+  const Handover* handover = nullptr;
 };
 
 // ---- child ----
@@ -43,10 +45,11 @@ Result<void> enter_container(const Plan& plan, const Channel& channel, ChildIo i
   return adopt_stdio(channel, plan.process, std::move(io));
 }
 
-[[noreturn]] void run_child(const Plan& plan, const Channel& channel, ChildIo io) {
+[[noreturn]] void run_child(const Plan& plan, Channel& channel, ChildIo io) {
   const Result<void> entered = enter_container(plan, channel, std::move(io));
   if (!entered.ok()) fail(channel, entered.error());
-  fail(channel, become_workload(plan.process, plan.filter));
+  const Error stopped = become_workload({plan.process, plan.filter, plan.handover, {}}, channel);
+  fail(channel, stopped);
 }
 
 // ---- parent ----
@@ -64,8 +67,8 @@ Result<sys::UniqueFd> guide_child(const Plan& plan, pid_t pid, const Channel& ch
 }  // namespace
 
 Result<StartedProcess> exec_in_container(int container, const spec::ContainerSpec& spec, const spec::Process& process,
-                                         const cgroup::Cgroup& cgroup, ChildIo io) {
-  Plan plan{container, spec, process, {}, cgroup.task_fds()};
+                                         const cgroup::Cgroup& cgroup, ChildIo io, const Handover* handover) {
+  Plan plan{container, spec, process, {}, cgroup.task_fds(), handover};
   if (spec.seccomp) plan.filter = KEELSON_TRY(sec::compile_seccomp(*spec.seccomp));
   KEELSON_TRY(give_streams(io, spec, process.user));
   auto [ours, theirs] = KEELSON_TRY(Channel::pair());

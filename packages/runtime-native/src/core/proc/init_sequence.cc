@@ -1,11 +1,13 @@
 // How PID 1 of a container comes to be. Two halves that meet at a channel; each reads as a list of steps in the only order that works.
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "mount/overlay.h"
 #include "mount/rootfs.h"
@@ -17,6 +19,7 @@
 #include "proc/child_steps.h"
 #include "proc/clone.h"
 #include "proc/container.h"
+#include "proc/hook.h"
 #include "proc/stream_owner.h"
 #include "sec/privileges.h"
 #include "sec/rlimits.h"
@@ -38,11 +41,45 @@ struct Plan {
   std::vector<sock_filter> filter;
   mount::HostMounts host;
   std::vector<int> task_files;
+  const Handover* handover = nullptr;
+
+  // Programs of others come between the mounts and the pivot, or are told there what they will read.
+  bool stops_before_pivot() const { return handover != nullptr && spec.hooks.any(); }
 };
 
 // ---- child ----
 
-Result<void> enter_container(const Plan& plan, const Channel& channel, ChildIo io) {
+// After joining the group: where this happens is the root that the namespace shows.
+Result<void> enter_cgroup_namespace(const spec::ContainerSpec& spec) {
+  for (const spec::Namespace& one : spec.namespaces)
+    if (one.type == spec::NamespaceType::cgroup && one.path.empty() && ::unshare(CLONE_NEWCGROUP) != 0)
+      return os_error(Stage::ns_clone, "cannot make a cgroup namespace");
+  return {};
+}
+
+// Hooks that run inside, in the parent's words for what they read: a line for each state.
+constexpr size_t kMaxHookState = 1 << 20;
+
+struct HookStates {
+  std::string creating;
+  std::string created;
+};
+
+Result<HookStates> receive_states(const Channel& channel) {
+  const Message message = KEELSON_TRY(channel.expect(MessageKind::proceed));
+  const std::string text = KEELSON_TRY(sys::read_fd(Stage::proc_hook, message.file.get(), kMaxHookState, "the state for hooks"));
+  const size_t line = text.find('\n');
+  return HookStates{text.substr(0, line), line == std::string::npos ? "" : text.substr(line + 1)};
+}
+
+// With the host's files still in place: the programs are the host's.
+Result<void> let_hooks_run(const Plan& plan, const Channel& channel, HookStates& states) {
+  KEELSON_TRY(channel.send(MessageKind::mounted));
+  states = KEELSON_TRY(receive_states(channel));
+  return run_hooks("createContainer", plan.spec.hooks.create_container, states.creating);
+}
+
+Result<void> enter_container(const Plan& plan, const Channel& channel, ChildIo io, HookStates& states) {
   const spec::ContainerSpec& spec = plan.spec;
   KEELSON_TRY(forbid_tracing());
   // Early, so that everything below is already paid for by the container.
@@ -51,13 +88,14 @@ Result<void> enter_container(const Plan& plan, const Channel& channel, ChildIo i
   // The parent has written the id maps.
   KEELSON_TRY(channel.expect(MessageKind::proceed));
   KEELSON_TRY(ns::become_namespace_root());
-  // After joining: the group where this happens is the root that the namespace shows.
-  if (::unshare(CLONE_NEWCGROUP) != 0) return os_error(Stage::ns_clone, "cannot make a cgroup namespace");
+  KEELSON_TRY(enter_cgroup_namespace(spec));
   KEELSON_TRY(ns::apply_names(spec));
   const sys::UniqueFd root = KEELSON_TRY(mount::assemble_rootfs(spec, plan.host));
   KEELSON_TRY(sec::apply_sysctls(root.get(), spec.sysctl));
+  if (plan.stops_before_pivot()) KEELSON_TRY(let_hooks_run(plan, channel, states));
   KEELSON_TRY(mount::seal_rootfs(spec, root.get()));
   KEELSON_TRY(mount::pivot_to(root.get()));
+  if (spec.shared_root) KEELSON_TRY(mount::share_root());
   KEELSON_TRY(adopt_stdio(channel, spec.process, std::move(io)));
   if (spec.process.terminal) KEELSON_TRY(mount::bind_over(root.get(), STDIN_FILENO, "/dev/console"));
   KEELSON_TRY(mount::verify_sealed(spec));
@@ -67,10 +105,15 @@ Result<void> enter_container(const Plan& plan, const Channel& channel, ChildIo i
   return {};
 }
 
-[[noreturn]] void run_child(const Plan& plan, const Channel& channel, ChildIo io) {
-  const Result<void> entered = enter_container(plan, channel, std::move(io));
+[[noreturn]] void run_child(const Plan& plan, Channel& channel, ChildIo io) {
+  HookStates states;
+  const Result<void> entered = enter_container(plan, channel, std::move(io), states);
   if (!entered.ok()) fail(channel, entered.error());
-  fail(channel, become_workload(plan.spec.process, plan.filter));
+  Workload workload{plan.spec.process, plan.filter, plan.handover, {}};
+  if (!plan.spec.hooks.start_container.empty())
+    workload.before_exec = [&] { return run_hooks("startContainer", plan.spec.hooks.start_container, states.created); };
+  const sys::Error stopped = become_workload(workload, channel);
+  fail(channel, stopped);
 }
 
 // ---- parent ----
@@ -103,26 +146,49 @@ Result<void> set_up_network(const spec::ContainerSpec& spec, const spec::Launch&
   return net::setup_sandbox(launch.network ? &*launch.network : nullptr, netns.get());
 }
 
-// A network that another container has: the child is born in it, since it has no rights of its own there. Returns the way back, empty where
-// there is nothing to join. The pid in the path may have been used again by then, by a process of the host.
-Result<sys::UniqueFd> enter_joined_network(const spec::ContainerSpec& spec) {
-  const auto joined = std::find_if(spec.namespaces.begin(), spec.namespaces.end(), [](const spec::Namespace& one) { return !one.path.empty(); });
-  if (joined == spec.namespaces.end()) return sys::UniqueFd();
-  sys::UniqueFd own = KEELSON_TRY(sys::open_path(Stage::ns_join, "/proc/thread-self/ns/net", O_RDONLY));
-  const sys::UniqueFd theirs = KEELSON_TRY(sys::open_path(Stage::ns_join, joined->path, O_RDONLY));
-  struct stat ours {};
-  struct stat other {};
-  if (::fstat(own.get(), &ours) != 0 || ::fstat(theirs.get(), &other) != 0) return os_error(Stage::ns_join, "cannot look at " + joined->path);
-  if (ours.st_dev == other.st_dev && ours.st_ino == other.st_ino)
-    return sys::Error{Stage::ns_join, ESRCH, joined->path + " is the network of the host, not that of a container"};
-  if (::setns(theirs.get(), CLONE_NEWNET) != 0) return os_error(Stage::ns_join, "cannot join the network " + joined->path);
-  return own;
-}
+// Namespaces that exist are entered before the clone, so that the child is born in them: in its own user namespace it has no rights there. What is left
+// for a moment is entered again when the object goes.
+class JoinedNamespaces {
+ public:
+  static Result<JoinedNamespaces> enter(const spec::ContainerSpec& spec, bool may_be_own) {
+    JoinedNamespaces joined;
+    for (const spec::Namespace& one : spec.namespaces)
+      if (!one.path.empty()) KEELSON_TRY(joined.enter_one(one, may_be_own));
+    return joined;
+  }
 
-Result<void> leave_joined_network(const sys::UniqueFd& own) {
-  if (own && ::setns(own.get(), CLONE_NEWNET) != 0) return os_error(Stage::ns_join, "cannot return to the host's network");
-  return {};
-}
+  JoinedNamespaces() = default;
+  JoinedNamespaces(JoinedNamespaces&&) = default;
+  JoinedNamespaces& operator=(JoinedNamespaces&&) = delete;
+  ~JoinedNamespaces() { (void)leave(); }
+
+  Result<void> leave() {
+    while (!own_.empty()) {
+      const auto [flag, file] = std::move(own_.back());
+      own_.pop_back();
+      if (::setns(file.get(), flag) != 0) return os_error(Stage::ns_join, "cannot return to the host's namespaces");
+    }
+    return {};
+  }
+
+ private:
+  Result<void> enter_one(const spec::Namespace& one, bool may_be_own) {
+    const int flag = static_cast<int>(ns::flag_of(one.type));
+    sys::UniqueFd own = KEELSON_TRY(sys::open_path(Stage::ns_join, std::string("/proc/thread-self/ns/") + ns::file_of(one.type), O_RDONLY));
+    const sys::UniqueFd theirs = KEELSON_TRY(sys::open_path(Stage::ns_join, one.path, O_RDONLY));
+    struct stat ours {};
+    struct stat other {};
+    if (::fstat(own.get(), &ours) != 0 || ::fstat(theirs.get(), &other) != 0) return os_error(Stage::ns_join, "cannot look at " + one.path);
+    // The pid in the path may have been used again by then, by a process of the host.
+    if (!may_be_own && ours.st_dev == other.st_dev && ours.st_ino == other.st_ino)
+      return sys::Error{Stage::ns_join, ESRCH, one.path + " is the namespace of the host, not that of a container"};
+    if (::setns(theirs.get(), flag) != 0) return os_error(Stage::ns_join, "cannot join the namespace " + one.path);
+    own_.emplace_back(flag, std::move(own));
+    return {};
+  }
+
+  std::vector<std::pair<int, sys::UniqueFd>> own_;
+};
 
 // Later children, the execs, are born in the container's pid namespace: no intermediate process, and the supervisor is their parent.
 Result<void> bear_children_inside(int pidfd) {
@@ -137,18 +203,35 @@ sys::Error reason(const Channel& channel, const sys::Error& otherwise) {
   return failed ? told.value()->error : otherwise;
 }
 
+Result<void> run_outer_hooks(const Plan& plan, pid_t pid, const Channel& channel) {
+  KEELSON_TRY(channel.expect(MessageKind::mounted));
+  KEELSON_TRY(plan.handover->mounted(pid));
+  const std::string text = plan.handover->state(pid, "creating") + "\n" + plan.handover->state(pid, "created");
+  const sys::UniqueFd states(::memfd_create("states", MFD_CLOEXEC));
+  if (!states) return os_error(Stage::proc_hook, "cannot make a file in memory");
+  KEELSON_TRY(sys::write_all(Stage::proc_hook, states.get(), text, "the state for hooks"));
+  if (::lseek(states.get(), 0, SEEK_SET) != 0) return os_error(Stage::proc_hook, "cannot rewind a file in memory");
+  return channel.send(MessageKind::proceed, states.get());
+}
+
+// How long one half may have to wait for hooks that the other runs.
+unsigned patience_for(const spec::ContainerSpec& spec) {
+  return Channel::kPatience + hook_seconds(spec.hooks.prestart) + hook_seconds(spec.hooks.create_runtime) + hook_seconds(spec.hooks.create_container);
+}
+
 Result<sys::UniqueFd> guide_child(const Plan& plan, const spec::Launch& launch, const Clone& child, const Channel& channel) {
   const spec::ContainerSpec& spec = plan.spec;
-  KEELSON_TRY(ns::write_id_maps(child.pid, spec));
+  if ((ns::new_flags(spec) & CLONE_NEWUSER) != 0) KEELSON_TRY(ns::write_id_maps(child.pid, spec));
   KEELSON_TRY(sec::apply_oom_score(child.pid, spec.process.oom_score_adj));
   KEELSON_TRY(channel.send(MessageKind::proceed));
   // While the child mounts.
   if (const Result<void> network = set_up_network(spec, launch, child.pid); !network.ok()) return reason(channel, network.error());
+  if (plan.stops_before_pivot()) KEELSON_TRY(run_outer_hooks(plan, child.pid, channel));
   sys::UniqueFd console;
   if (spec.process.terminal) console = KEELSON_TRY(channel.expect(MessageKind::console)).file;
   KEELSON_TRY(channel.expect(MessageKind::ready));
   // While it surely lives: a workload may be over before we would look again.
-  KEELSON_TRY(bear_children_inside(child.pidfd.get()));
+  if (plan.handover == nullptr) KEELSON_TRY(bear_children_inside(child.pidfd.get()));
   // Now that the child opens no more files itself: a workload may be given very few.
   KEELSON_TRY(sec::apply_rlimits(child.pid, spec.process.rlimits));
   KEELSON_TRY(channel.send(MessageKind::proceed));
@@ -158,18 +241,20 @@ Result<sys::UniqueFd> guide_child(const Plan& plan, const spec::Launch& launch, 
 
 }  // namespace
 
-Result<StartedProcess> start_container(const spec::ContainerSpec& spec, const spec::Launch& launch, const cgroup::Cgroup& cgroup, ChildIo io) {
-  Plan plan{spec, {}, {}, cgroup.task_fds()};
+Result<StartedProcess> start_container(const spec::ContainerSpec& spec, const spec::Launch& launch, const cgroup::Cgroup& cgroup, ChildIo io,
+                                       const Handover* handover) {
+  Plan plan{spec, {}, {}, cgroup.task_fds(), handover};
   if (spec.seccomp) plan.filter = KEELSON_TRY(sec::compile_seccomp(*spec.seccomp));
   KEELSON_TRY(give_streams(io, spec, spec.process.user));
+  std::vector<sys::UniqueFd> binds = KEELSON_TRY(mount::open_binds(spec, launch.bind_roots));
   KEELSON_TRY(enter_private_mounts());
-  plan.host = KEELSON_TRY(mount::open_host_mounts(spec, launch.bind_roots, launch.run_dir));
+  plan.host = KEELSON_TRY(mount::open_host_mounts(spec, std::move(binds), launch.run_dir));
   KEELSON_TRY(enter_rootfs(spec, launch));
-  auto [ours, theirs] = KEELSON_TRY(Channel::pair());
+  auto [ours, theirs] = KEELSON_TRY(Channel::pair(patience_for(spec)));
 
   // The cgroup namespace is the child's own step, after it has joined the group.
   const uint64_t namespaces = ns::new_flags(spec) & ~uint64_t{CLONE_NEWCGROUP};
-  const sys::UniqueFd own_network = KEELSON_TRY(enter_joined_network(spec));
+  JoinedNamespaces joined = KEELSON_TRY(JoinedNamespaces::enter(spec, handover != nullptr));
   Clone child = KEELSON_TRY(clone_into(cgroup, namespaces));
   if (child.pid == 0) {
     ours.close();
@@ -177,7 +262,7 @@ Result<StartedProcess> start_container(const spec::ContainerSpec& spec, const sp
   }
   theirs.close();
   sys::ScopeExit undo([&child] { discard(child); });
-  KEELSON_TRY(leave_joined_network(own_network));
+  KEELSON_TRY(joined.leave());
   if (::chdir("/") != 0) return os_error(Stage::mount_rootfs, "cannot leave the root filesystem");
   sys::UniqueFd console = KEELSON_TRY(guide_child(plan, launch, child, ours));
   undo.dismiss();

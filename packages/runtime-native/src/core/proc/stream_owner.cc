@@ -18,11 +18,19 @@ Result<void> give_stream(const sys::UniqueFd& end, uid_t owner, gid_t group) {
   return {};
 }
 
+// An id that has no place on the host is left for the exec to refuse: -1 changes nothing.
+uint32_t host_id(const std::vector<spec::IdMapping>& mappings, uint32_t id) {
+  if (mappings.empty()) return id;
+  for (const spec::IdMapping& one : mappings)
+    if (id >= one.container_id && id - one.container_id < one.size) return one.host_id + (id - one.container_id);
+  return UINT32_MAX;
+}
+
 }  // namespace
 
 Result<void> give_streams(const ChildIo& io, const spec::ContainerSpec& spec, const spec::User& user) {
-  const uid_t owner = spec.uid_mappings.front().host_id + user.uid;
-  const gid_t group = spec.gid_mappings.front().host_id + user.gid;
+  const uid_t owner = host_id(spec.uid_mappings, user.uid);
+  const gid_t group = host_id(spec.gid_mappings, user.gid);
   for (const sys::UniqueFd* end : {&io.in, &io.out, &io.err}) KEELSON_TRY(give_stream(*end, owner, group));
   return {};
 }

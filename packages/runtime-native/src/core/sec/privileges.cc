@@ -1,10 +1,13 @@
 #include "sec/privileges.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <climits>
@@ -24,6 +27,7 @@ using sys::Error;
 using sys::os_error;
 using sys::Result;
 using sys::Stage;
+using sys::UniqueFd;
 
 namespace {
 constexpr mode_t kDefaultUmask = 0022;
@@ -65,8 +69,22 @@ Result<void> apply_oom_score(pid_t pid, std::optional<int> score) {
   return {};
 }
 
-Result<void> close_files_on_exec() {
-  if (sys::close_range(STDERR_FILENO + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) != 0) return os_error(Stage::sec_fds, "cannot mark files to be closed");
+Result<void> close_files_on_exec(unsigned kept) {
+  if (sys::close_range(STDERR_FILENO + 1 + kept, UINT_MAX, CLOSE_RANGE_CLOEXEC) != 0) return os_error(Stage::sec_fds, "cannot mark files to be closed");
+  return {};
+}
+
+Result<void> apply_apparmor(const std::string& profile) {
+  if (profile.empty() || profile == "unconfined") return {};
+  // "apparmor/" since Linux 5.1; the other name is shared with other modules.
+  UniqueFd file(::open("/proc/self/attr/apparmor/exec", O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!file) file.reset(::open("/proc/self/attr/exec", O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
+  struct statfs filesystem {};
+  if (!file || ::fstatfs(file.get(), &filesystem) != 0) return os_error(Stage::sec_apparmor, "cannot apply the AppArmor profile " + profile);
+  if (filesystem.f_type != PROC_SUPER_MAGIC) return Error{Stage::sec_apparmor, EPERM, "/proc of the container is no procfs, so the AppArmor profile " + profile + " cannot be applied"};
+  const std::string request = "exec " + profile;
+  if (::write(file.get(), request.data(), request.size()) != static_cast<ssize_t>(request.size()))
+    return os_error(Stage::sec_apparmor, "cannot apply the AppArmor profile " + profile);
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <string>
 
 #include "spec/container_spec.h"
 #include "sys/result.h"
@@ -20,8 +21,11 @@ sys::Result<void> apply_no_new_privs();
 // Writes /proc/PID/oom_score_adj, from outside. Going below what the host gave us takes CAP_SYS_RESOURCE; refused, the present value stays.
 sys::Result<void> apply_oom_score(pid_t pid, std::optional<int> score);
 
-// Everything above standard error closes at the exec (close_range(2)).
-sys::Result<void> close_files_on_exec();
+// Everything above standard error and the `kept` files after it closes at the exec (close_range(2)).
+sys::Result<void> close_files_on_exec(unsigned kept = 0);
+
+// The program to come runs under this AppArmor profile (apparmor(7)); needs the container's procfs.
+sys::Result<void> apply_apparmor(const std::string& profile);
 
 // Signals as a new program expects them: none blocked, none ignored (they survive an exec, signal(7)).
 sys::Result<void> reset_signals(bool hold = false);

@@ -55,6 +55,7 @@ struct Process {
   // The program starts with every signal blocked and takes them up itself. A first process loses those that come before it has handlers; ours
   // for `init` waits for them instead (launch.json).
   bool hold_signals = false;
+  std::string apparmor_profile;  // empty: none
 };
 
 struct Mount {
@@ -162,6 +163,26 @@ struct Seccomp {
   std::vector<SeccompRule> rules;
 };
 
+// A program of the host that the author of the spec wants run at a moment of the container's life.
+struct Hook {
+  std::string path;
+  std::vector<std::string> args;
+  std::vector<std::string> env;
+  uint32_t timeout = 0;  // seconds; 0: as long as any hook may take
+};
+
+struct Hooks {
+  std::vector<Hook> prestart;
+  std::vector<Hook> create_runtime;
+  std::vector<Hook> create_container;
+  std::vector<Hook> start_container;
+  std::vector<Hook> poststart;
+  std::vector<Hook> poststop;
+
+  // Of those that come between a container's creation and its program.
+  bool any() const { return !prestart.empty() || !create_runtime.empty() || !create_container.empty() || !start_container.empty(); }
+};
+
 struct ContainerSpec {
   Process process;
   std::string root_path;
@@ -179,6 +200,9 @@ struct ContainerSpec {
   std::string cgroups_path;
   Resources resources;
   std::optional<Seccomp> seccomp;
+  bool shared_root = false;  // rootfsPropagation shared: what is mounted inside reaches namespaces that are made of this one
+  Hooks hooks;
+  std::vector<std::pair<std::string, std::string>> annotations;
 };
 
 }  // namespace keelson::spec

@@ -11,9 +11,13 @@
 
 namespace keelson::spec {
 
+// Who wrote a spec. Our own server keeps rules of its own: a user namespace always, the host's root never mapped, no hooks, of namespaces that
+// exist only a network. A spec of others is taken as it is; what it need not have (a cgroup path, namespaces but the one of mounts) may be missing.
+enum class Author { server, other };
+
 // OCI runtime spec 1.x, config.md and config-linux.md. Fields that we do not execute and that would change what runs are
-// refused by name; annotations and the like are ignored.
-sys::Result<ContainerSpec> decode_config(std::string_view text);
+// refused by name; of annotations and hooks a spec of our server has none.
+sys::Result<ContainerSpec> decode_config(std::string_view text, Author author = Author::server);
 
 // launch.json (README.md, "Inputs of a supervisor").
 sys::Result<Launch> decode_launch(std::string_view text);

@@ -25,11 +25,11 @@ Namespace decode_namespace(const JsonValue& value) {
   return {.type = found->type, .path = value["path"].string()};
 }
 
-IdMapping decode_mapping(const JsonValue& mapping) {
+IdMapping decode_mapping(const JsonValue& mapping, Author author) {
   IdMapping decoded{mapping["containerID"].u32(), mapping["hostID"].u32(), mapping["size"].u32()};
   if (decoded.size == 0) mapping["size"].complain("must be at least 1");
-  // The host's root has no place in any container (ARCHITECTURE D5).
-  if (decoded.host_id == 0) mapping["hostID"].complain("must not be 0, the host's root");
+  // The host's root has no place in any container of ours (ARCHITECTURE D5).
+  if (author == Author::server && decoded.host_id == 0) mapping["hostID"].complain("must not be 0, the host's root");
   return decoded;
 }
 
@@ -53,19 +53,28 @@ Device decode_device(const JsonValue& device) {
           .gid = device["gid"].u32()};
 }
 
-void decode_linux(const JsonValue& linux, ContainerSpec& spec) {
+void decode_propagation(const JsonValue& propagation, Author author, ContainerSpec& spec) {
+  const std::string name = propagation.string("private");
+  if (name == "private" || name == "rprivate") return;
+  if (author == Author::server) return propagation.complain("must be private");
+  // Nothing reaches a copy of the root filesystem from outside, so "slave" has nothing to receive.
+  if (name == "slave" || name == "rslave" || name == "unbindable" || name == "runbindable") return;
+  spec.shared_root = name == "shared" || name == "rshared";
+  if (!spec.shared_root) propagation.complain("is \"" + name + "\", which is no propagation of mounts");
+}
+
+void decode_linux(const JsonValue& linux, Author author, ContainerSpec& spec) {
   linux["namespaces"].each([&](const JsonValue& one) { spec.namespaces.push_back(decode_namespace(one)); });
-  linux["uidMappings"].each([&](const JsonValue& one) { spec.uid_mappings.push_back(decode_mapping(one)); });
-  linux["gidMappings"].each([&](const JsonValue& one) { spec.gid_mappings.push_back(decode_mapping(one)); });
+  linux["uidMappings"].each([&](const JsonValue& one) { spec.uid_mappings.push_back(decode_mapping(one, author)); });
+  linux["gidMappings"].each([&](const JsonValue& one) { spec.gid_mappings.push_back(decode_mapping(one, author)); });
   linux["devices"].each([&](const JsonValue& one) { spec.devices.push_back(decode_device(one)); });
   linux["sysctl"].each_member([&](const std::string& key, const JsonValue& value) { spec.sysctl.emplace_back(key, value.string()); });
   spec.masked_paths = linux["maskedPaths"].strings();
   spec.readonly_paths = linux["readonlyPaths"].strings();
-  spec.cgroups_path = linux["cgroupsPath"].required_string();
+  spec.cgroups_path = author == Author::server ? linux["cgroupsPath"].required_string() : linux["cgroupsPath"].string();
   spec.resources = decode_resources(linux["resources"]);
   if (linux["seccomp"].present()) spec.seccomp = decode_seccomp(linux["seccomp"]);
-  const std::string propagation = linux["rootfsPropagation"].string("private");
-  if (propagation != "private" && propagation != "rprivate") linux["rootfsPropagation"].complain("must be private");
+  decode_propagation(linux["rootfsPropagation"], author, spec);
   linux.refuse({"intelRdt", "mountLabel", "personality", "timeOffsets"});
 }
 
@@ -73,7 +82,41 @@ bool has_namespace(const ContainerSpec& spec, NamespaceType type) {
   return std::any_of(spec.namespaces.begin(), spec.namespaces.end(), [type](const Namespace& one) { return one.type == type; });
 }
 
-// What the start recipe takes for granted.
+std::vector<Hook> decode_hooks(const JsonValue& list) {
+  std::vector<Hook> decoded;
+  list.each([&](const JsonValue& one) {
+    const auto timeout = one["timeout"].optional_integer(1, UINT32_MAX);
+    decoded.push_back({one["path"].required_string(), one["args"].strings(), one["env"].strings(), static_cast<uint32_t>(timeout.value_or(0))});
+    if (!decoded.back().path.starts_with('/')) one["path"].complain("must be an absolute path");
+  });
+  return decoded;
+}
+
+Hooks decode_hooks_of(const JsonValue& hooks) {
+  return {.prestart = decode_hooks(hooks["prestart"]),
+          .create_runtime = decode_hooks(hooks["createRuntime"]),
+          .create_container = decode_hooks(hooks["createContainer"]),
+          .start_container = decode_hooks(hooks["startContainer"]),
+          .poststart = decode_hooks(hooks["poststart"]),
+          .poststop = decode_hooks(hooks["poststop"])};
+}
+
+// What no start can do without, or would do to the host instead.
+void check_foreign(const JsonValue& root, const ContainerSpec& spec) {
+  const JsonValue namespaces = root["linux"]["namespaces"];
+  const auto mount = std::find_if(spec.namespaces.begin(), spec.namespaces.end(), [](const Namespace& one) { return one.type == NamespaceType::mount; });
+  if (mount == spec.namespaces.end() || !mount->path.empty()) namespaces.complain("needs a new namespace of the type \"mount\"");
+  const auto user = std::find_if(spec.namespaces.begin(), spec.namespaces.end(), [](const Namespace& one) { return one.type == NamespaceType::user; });
+  const bool new_user = user != spec.namespaces.end() && user->path.empty();
+  if (new_user && (spec.uid_mappings.empty() || spec.gid_mappings.empty()))
+    root["linux"]["uidMappings"].complain("and gidMappings must say whom the new user namespace has");
+  if (user != spec.namespaces.end() && !user->path.empty())
+    namespaces.complain("joins " + user->path + "; of namespaces that exist all but those of users and mounts can be joined");
+  if (!has_namespace(spec, NamespaceType::uts) && !(spec.hostname + spec.domainname).empty())
+    root["hostname"].complain("cannot be set without an uts namespace");
+}
+
+// What the start recipe takes for granted of a spec of our server.
 void check_whole(const JsonValue& root, const ContainerSpec& spec) {
   const JsonValue namespaces = root["linux"]["namespaces"];
   for (const NamespaceName& one : kNamespaces) {
@@ -95,7 +138,7 @@ void check_whole(const JsonValue& root, const ContainerSpec& spec) {
 
 }  // namespace
 
-sys::Result<ContainerSpec> decode_config(std::string_view text) {
+sys::Result<ContainerSpec> decode_config(std::string_view text, Author author) {
   const JsonDocument document = KEELSON_TRY(JsonDocument::parse(text, "config.json"));
   const JsonValue root = document.root();
   ContainerSpec spec;
@@ -106,9 +149,16 @@ sys::Result<ContainerSpec> decode_config(std::string_view text) {
   spec.hostname = root["hostname"].string();
   spec.domainname = root["domainname"].string();
   root["mounts"].each([&](const JsonValue& mount) { spec.mounts.push_back(decode_mount(mount)); });
-  decode_linux(root["linux"], spec);
-  root.refuse({"hooks", "windows", "solaris", "vm", "zos"});
-  check_whole(root, spec);
+  decode_linux(root["linux"], author, spec);
+  root.refuse({"windows", "solaris", "vm", "zos"});
+  if (author == Author::server) {
+    root.refuse({"hooks"});
+    check_whole(root, spec);
+  } else {
+    spec.hooks = decode_hooks_of(root["hooks"]);
+    root["annotations"].each_member([&](const std::string& key, const JsonValue& value) { spec.annotations.emplace_back(key, value.string()); });
+    check_foreign(root, spec);
+  }
   KEELSON_TRY(document.finish());
   return spec;
 }

@@ -95,7 +95,8 @@ Process decode_process(const JsonValue& process) {
   if (decoded.args.empty() || decoded.args.front().empty()) process["args"].complain("names no program");
   if (decoded.args.size() + decoded.env.size() > kMaxArguments) process["args"].complain("and env have too many entries");
   if (!decoded.cwd.starts_with('/')) process["cwd"].complain("must be an absolute path");
-  process.refuse({"apparmorProfile", "selinuxLabel", "scheduler", "ioPriority", "commandLine", "execCPUAffinity"});
+  decoded.apparmor_profile = process["apparmorProfile"].string();
+  process.refuse({"selinuxLabel", "scheduler", "ioPriority", "commandLine", "execCPUAffinity"});
   return decoded;
 }
 

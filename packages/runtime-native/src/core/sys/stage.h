@@ -52,6 +52,7 @@
   X(sec_no_new_privs, "sec.no-new-privs") \
   X(sec_verify, "sec.verify")          \
   X(sec_sysctl, "sec.sysctl")          \
+  X(sec_apparmor, "sec.apparmor")      \
   X(sec_fds, "sec.fds")                \
   X(proc_stdio, "proc.stdio")          \
   X(proc_console, "proc.console")      \
@@ -60,6 +61,7 @@
   X(proc_sync, "proc.sync")            \
   X(proc_signal, "proc.signal")        \
   X(proc_state, "proc.state")          \
+  X(proc_hook, "proc.hook")            \
   X(exec, "exec")                      \
   X(supervisor_run_dir, "supervisor.run-dir") \
   X(supervisor_control, "supervisor.control") \

@@ -116,3 +116,31 @@ TEST("seccomp rules are decoded with their arguments") {
   CHECK(seccomp.rules[0].args[0].value == 2114060288 && seccomp.rules[0].args[0].op == spec::SeccompOperator::masked_eq);
   CHECK(refused(config("", "", R"(,"seccomp":{"defaultAction":"SCMP_ACT_NOTIFY"})"), "linux.seccomp.defaultAction is \"SCMP_ACT_NOTIFY\""));
 }
+
+TEST("a spec of others may leave out what ours must have, and may ask for what ours must not") {
+  const std::string foreign =
+      R"({"ociVersion":"1.0.2-dev","process":{"args":["true"],"cwd":"/"},"root":{"path":"rootfs"},"annotations":{"a":"b"},)"
+      R"("hooks":{"prestart":[{"path":"/bin/h","args":["h","1"],"timeout":3}],"poststop":[{"path":"/bin/p"}]},)"
+      R"("linux":{"namespaces":[{"type":"mount"},{"type":"pid","path":"/proc/1/ns/pid"}],"rootfsPropagation":"rslave"}})";
+  CHECK(!spec::decode_config(foreign).ok());
+  const auto decoded = spec::decode_config(foreign, spec::Author::other);
+  CHECK(decoded.ok());
+  if (!decoded.ok()) return;
+  const spec::ContainerSpec& spec = decoded.value();
+  CHECK(spec.cgroups_path.empty() && spec.uid_mappings.empty() && spec.namespaces[1].path == "/proc/1/ns/pid");
+  CHECK(spec.hooks.prestart[0].args[1] == "1" && spec.hooks.prestart[0].timeout == 3 && spec.hooks.any());
+  CHECK(spec.hooks.poststop[0].path == "/bin/p" && spec.annotations[0].second == "b" && !spec.shared_root);
+}
+
+TEST("a spec of others cannot make the host's mounts the container's, nor leave a user namespace without ids") {
+  const auto asked = [](const std::string& namespaces) {
+    const auto spec = spec::decode_config(R"({"ociVersion":"1.0.2","process":{"args":["true"],"cwd":"/"},"root":{"path":"r"},"linux":{"namespaces":[)" +
+                                              namespaces + "]}}",
+                                          spec::Author::other);
+    return spec.ok() ? "" : spec.error().detail;
+  };
+  CHECK(asked(R"({"type":"mount"})").empty());
+  CHECK(asked(R"({"type":"pid"})").find("needs a new namespace of the type \"mount\"") != std::string::npos);
+  CHECK(asked(R"({"type":"mount","path":"/proc/1/ns/mnt"})").find("needs a new namespace") != std::string::npos);
+  CHECK(asked(R"({"type":"mount"},{"type":"user"})").find("uidMappings and gidMappings must say") != std::string::npos);
+}
