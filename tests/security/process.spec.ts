@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { access, constants, readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -51,6 +51,10 @@ describe('root of a container, against what enters it', () => {
     await sh('rm /tmp/begun');
     expect(await sh('cat /tmp/opened 2>/dev/null')).toBe('');
     expect(await digest(SUPERVISOR)).toBe(before);
+  });
+
+  it('1a 1: the program that enters it lies on a read-only mount, for root of the host as well', async () => {
+    await expect(access(`/proc/${await supervisorOf(pid)}/exe`, constants.W_OK)).rejects.toMatchObject({ code: 'EROFS' });
   });
 
   it.each([

@@ -38,9 +38,12 @@ Result<Arguments> parse_arguments(int count, char** words) {
 }
 
 // Of us there is nothing to read or trace for a process that we put into a container: not our memory, not our program by /proc/PID/exe.
-void harden() {
+// Nothing that was handed down is kept but the report; being run by descriptor has cost us our name.
+void harden(int report) {
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  ::prctl(PR_SET_NAME, "keelson-supervisor", 0, 0, 0);
   ::umask(0077);
+  ::close_range(static_cast<unsigned>(report) + 1, ~0U, 0);
 }
 
 Result<supervisor::Running> start(const std::string& bundle, std::optional<supervisor::Supervisor>& supervisor, supervisor::Loop& loop) {
@@ -61,12 +64,12 @@ void report(int fd, std::string line) {
 }  // namespace
 
 int main(int count, char** words) {
-  harden();
   const Result<Arguments> arguments = parse_arguments(count, words);
   if (!arguments.ok()) {
     (void)sys::write_all(Stage::args, STDERR_FILENO, arguments.error().detail + "\n", "standard error");
     return 2;
   }
+  harden(arguments.value().report);
   Result<supervisor::Loop> loop = supervisor::Loop::make();
   std::optional<supervisor::Supervisor> supervisor;
   const Result<supervisor::Running> running = loop.ok() ? start(arguments.value().bundle, supervisor, loop.value()) : Result<supervisor::Running>(loop.error());

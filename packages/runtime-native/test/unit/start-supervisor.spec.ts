@@ -33,7 +33,7 @@ describe('a supervisor that reports', () => {
     expect(await start(READY)).toEqual({ pid: 1234, startTicks: 5678, startedAt: 1763700000123456789n });
   });
 
-  it('gets the bundle, a minimal environment, / as directory and four descriptors', async () => {
+  it('gets the bundle, a minimal environment, / as directory and five descriptors', async () => {
     process.env['KEELSON_TEST_SECRET'] = 'x';
     await start(
       `echo "$*" > ${bundle}/args; env | grep -v ^PWD= > ${bundle}/env; pwd > ${bundle}/cwd; (ls -l /proc/$$/fd > ${bundle}/fds); ${READY}`,
@@ -41,12 +41,12 @@ describe('a supervisor that reports', () => {
     expect(note('args')).toBe(`--bundle ${bundle} --report-fd 3`);
     expect(note('env')).toBe('PATH=/usr/sbin:/usr/bin:/sbin:/bin');
     expect(note('cwd')).toBe('/');
-    // The shell itself has its script open as 10.
+    // 4 is the program on its own mount, whose root it is; the shell itself has it open as 10.
     expect(
       note('fds')
         .match(/\d+ -> .*/g)
         ?.map((line) => line.replace(/\[\d+\]/, '')),
-    ).toEqual(['0 -> /dev/null', '1 -> /dev/null', `10 -> ${bundle}/script`, `2 -> ${bundle}/supervisor.err`, '3 -> pipe:']);
+    ).toEqual(['0 -> /dev/null', '1 -> /dev/null', '10 -> /', `2 -> ${bundle}/supervisor.err`, '3 -> pipe:', '4 -> /']);
   });
 
   it('has a session of its own and no signal blocked or ignored', async () => {
