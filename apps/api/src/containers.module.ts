@@ -4,6 +4,10 @@ import { AttachContainer } from './domain/containers/attach-container.js';
 import { ContainerLocks } from './domain/containers/container-locks.js';
 import { ContainerHost, ContainerRuntime } from './domain/containers/containers.ports.js';
 import { CreateContainer } from './domain/containers/create-container.js';
+import { DeathRecords } from './domain/containers/deaths/death-records.js';
+import { DeathArchive } from './domain/containers/deaths/deaths.ports.js';
+import { LastLines } from './domain/containers/deaths/last-lines.js';
+import { ListDeaths } from './domain/containers/deaths/list-deaths.js';
 import { ExecContainer } from './domain/containers/exec-container.js';
 import { ExitHandler } from './domain/containers/exit-handler.js';
 import { ExitWaiters } from './domain/containers/exit-waiters.js';
@@ -29,10 +33,13 @@ import { UidBlocks } from './domain/containers/uid-blocks.js';
 import { UnpauseContainer } from './domain/containers/unpause-container.js';
 import { UpdateContainer } from './domain/containers/update-container.js';
 import { WaitContainer } from './domain/containers/wait-container.js';
+import { LogReader } from './domain/logs/logs.ports.js';
 import { ContainerVerbsController } from './http/rest/containers/container-verbs.controller.js';
 import { ContainersController } from './http/rest/containers/containers.controller.js';
 import { ExecController } from './http/rest/exec/exec.controller.js';
 import { ImagesModule } from './images.module.js';
+import { FileDeathArchive } from './infra/deaths/file-death-archive.js';
+import { FileLogReader } from './infra/logs/file-log-reader.js';
 import { NativeRuntime } from './infra/runtime/native-runtime.js';
 import { NodeHost } from './infra/runtime/node-host.js';
 import { NetworkModule } from './network.module.js';
@@ -44,11 +51,15 @@ import { NetworkModule } from './network.module.js';
   providers: [
     { provide: ContainerRuntime, useClass: NativeRuntime },
     { provide: ContainerHost, useClass: NodeHost },
+    { provide: DeathArchive, useClass: FileDeathArchive },
+    { provide: LogReader, useClass: FileLogReader },
     ContainerLocks,
+    DeathRecords,
     ExitHandler,
     ExitWaiters,
     HealthMonitor,
     HealthProbe,
+    LastLines,
     Launcher,
     Reconcile,
     Remover,
@@ -62,6 +73,7 @@ import { NetworkModule } from './network.module.js';
     InspectContainer,
     KillContainer,
     ListContainers,
+    ListDeaths,
     OpenExec,
     PauseContainer,
     RemoveContainer,
@@ -73,7 +85,7 @@ import { NetworkModule } from './network.module.js';
     UnpauseContainer,
     WaitContainer,
   ],
-  exports: [ContainerLocks, ContainerRecordsModule, ContainerHost, ExitWaiters, AttachContainer, OpenExec],
+  exports: [ContainerLocks, ContainerRecordsModule, ContainerHost, ExitWaiters, LogReader, AttachContainer, OpenExec],
 })
 export class ContainersModule implements OnApplicationBootstrap {
   constructor(private readonly reconcile: Reconcile) {}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { containerId, containerName, digest, environment, labels, singleLine, timestamp } from './common.js';
+import { death } from './deaths.js';
 import { deviceRules, devices } from './devices.js';
 import { containerHealth, healthcheck, healthStatus } from './health.js';
 import { containerMount } from './mounts.js';
@@ -161,6 +162,8 @@ export const containerDetail = containerSummary.extend({
   healthcheck: healthcheck.nullable(),
   /** What its health check has found in this run; null without one. */
   health: containerHealth.nullable(),
+  /** How its last run, or the last try to start it, ended; also while it runs again. Null before the first. */
+  lastDeath: death.nullable(),
   network: z.object({
     /** `container:` and an id: it uses that container's network. */
     mode: z.union([networkMode, joinedNetwork]),

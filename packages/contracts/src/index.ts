@@ -1,5 +1,6 @@
 export * from './common.js';
 export * from './containers.js';
+export * from './deaths.js';
 export * from './devices.js';
 export * from './errors.js';
 export * from './events.js';

@@ -4,6 +4,9 @@ import { ContainerLocks } from '../domain/containers/container-locks.js';
 import { ContainerRegistry } from '../domain/containers/container-registry.js';
 import { ContainerHost } from '../domain/containers/containers.ports.js';
 import { CreateContainer } from '../domain/containers/create-container.js';
+import { DeathRecords } from '../domain/containers/deaths/death-records.js';
+import { LastLines } from '../domain/containers/deaths/last-lines.js';
+import { ListDeaths } from '../domain/containers/deaths/list-deaths.js';
 import { ExecContainer } from '../domain/containers/exec-container.js';
 import { ExitHandler } from '../domain/containers/exit-handler.js';
 import { ExitWaiters } from '../domain/containers/exit-waiters.js';
@@ -33,6 +36,7 @@ import { UpdateContainer } from '../domain/containers/update-container.js';
 import { WaitContainer } from '../domain/containers/wait-container.js';
 import { FakeNetwork } from './fake-network.js';
 import { FakeRuntime } from './fake-runtime.js';
+import { MemoryDeaths, MemoryLog } from './memory-deaths.js';
 import { CollectedFaults, FakeImages, MemoryEvents, MemoryStore } from './memory-stores.js';
 
 class FakeHost extends ContainerHost {
@@ -79,12 +83,20 @@ class FakeHost extends ContainerHost {
 /** What outlives the server: database, kernel, network. */
 export function outside() {
   const events = new MemoryEvents();
-  return { events, store: new MemoryStore(events), runtime: new FakeRuntime(), network: new FakeNetwork(), host: new FakeHost() };
+  return {
+    events,
+    store: new MemoryStore(events),
+    runtime: new FakeRuntime(),
+    network: new FakeNetwork(),
+    host: new FakeHost(),
+    archive: new MemoryDeaths(),
+    log: new MemoryLog(),
+  };
 }
 
 /** The domain of one server, wired by hand as containers.module.ts does. Build a second one on the same outside: a restart. */
 export function containerHouse(world = outside()) {
-  const { events, store, runtime, network, host } = world;
+  const { events, store, runtime, network, host, archive, log } = world;
   const [faults, images, locks, waiters, scheduler, blocks] = [
     new CollectedFaults(),
     new FakeImages(),
@@ -94,8 +106,9 @@ export function containerHouse(world = outside()) {
     new UidBlocks(),
   ];
   const registry = new ContainerRegistry(store, faults);
-  const exits = new ExitHandler(registry, network, locks, scheduler, waiters, faults);
-  const launcher = new Launcher(registry, images, network, runtime, exits);
+  const deaths = new DeathRecords(archive, faults);
+  const exits = new ExitHandler(registry, network, locks, scheduler, waiters, deaths, new LastLines(log, faults), faults);
+  const launcher = new Launcher(registry, images, network, runtime, exits, deaths);
   const stopper = new Stopper(registry, locks, runtime, scheduler, waiters);
   const remover = new Remover(registry, runtime, network, scheduler, waiters, blocks);
   const start = new StartContainer(registry, locks, scheduler, launcher);
@@ -120,10 +133,11 @@ export function containerHouse(world = outside()) {
     list: new ListContainers(registry),
     inspect: new InspectContainer(registry),
     wait: new WaitContainer(registry, waiters),
+    deaths: new ListDeaths(registry, archive),
     attach: new AttachContainer(registry, runtime),
     openExec,
     exec: new ExecContainer(openExec),
-    reconcile: new Reconcile(registry, runtime, network, host, locks, exits, scheduler, remover, blocks, faults),
+    reconcile: new Reconcile(registry, runtime, network, host, locks, exits, deaths, scheduler, remover, blocks, faults),
   };
 }
 

@@ -88,7 +88,11 @@ export class FakeRuntime extends ContainerRuntime {
     if (!process) return;
     this.processes.delete(containerId);
     const finishedAt = new Date(process.startedAt.getTime() + 1000);
-    process.onExit(exitCode === null ? null : { exitCode, oomKilled: false, startedAt: process.startedAt, finishedAt, ...changes });
+    process.onExit(
+      exitCode === null
+        ? null
+        : { exitCode, signal: exitCode > 128 ? exitCode - 128 : 0, oomKilled: false, startedAt: process.startedAt, finishedAt, ...changes },
+    );
   }
 
   override async exec(_container: Container, _image: RunnableImage, _request: ExecRequest): Promise<ProcessStreams> {

@@ -17,7 +17,7 @@ export class MemoryStore extends ContainerStore {
   }
 
   override async all(): Promise<Container[]> {
-    return [...this.rows.values()];
+    return [...this.rows.values()].map(({ lastDeath, ...container }) => container);
   }
 
   override async insert(container: Container, event: EventDraft): Promise<void> {

@@ -122,6 +122,12 @@ export class ContainerRegistry extends ImageUsers {
     return container;
   }
 
+  /** With what the store does not hold; nothing has changed, so nobody is told. */
+  recall(container: Container): Container {
+    this.byId.set(container.id, container);
+    return container;
+  }
+
   async remove(container: Container, event: EventDraft): Promise<void> {
     await this.store.remove(container, event);
     this.byId.delete(container.id);

@@ -1,5 +1,6 @@
 import type { NetworkLease, NetworkMode, PublishedPort } from '../networks/networks.js';
 import type { WantedPort } from '../networks/networks.ports.js';
+import type { Death, DeathRequest } from './deaths/death.js';
 import type { Device } from './devices.js';
 import type { Health, Healthcheck } from './health/health.js';
 import type { NamespaceModes } from './namespaces.js';
@@ -96,6 +97,8 @@ export interface ContainerRun {
   readonly error: string | null;
   /** Absent until the first probe, and for containers without a health check. */
   readonly health?: Health;
+  /** The last that may end it, or has. */
+  readonly request?: DeathRequest;
 }
 
 /** Before the first run. */
@@ -121,4 +124,6 @@ export interface Container {
   readonly wanted: boolean;
   readonly restartCount: number;
   readonly run: ContainerRun;
+  /** How the run before this one ended, or this one where it has; kept in an archive of its own. */
+  readonly lastDeath?: Death;
 }

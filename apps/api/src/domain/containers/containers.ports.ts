@@ -3,6 +3,7 @@ import type { ImageConfig } from '../images/images.js';
 import type { PublishedPort } from '../networks/networks.js';
 import type { NetworkAtStart } from '../networks/networks.ports.js';
 import type { Container, ContainerConfig } from './container.js';
+import type { DeathUsage, OomVictim } from './deaths/death.js';
 import type { HostAccess } from './host-access.js';
 import type { HostCapacity, HostDevice } from './limits/host-capacity.js';
 
@@ -33,9 +34,24 @@ export interface RunnableImage {
 export interface ExitRecord {
   /** 128 + signal for a death by signal. */
   readonly exitCode: number;
+  /** 0 where it ended by itself. */
+  readonly signal: number;
   readonly oomKilled: boolean;
   readonly startedAt: Date;
   readonly finishedAt: Date;
+  /** Absent: its supervisor is of a version that did not tell. */
+  readonly details?: ExitDetails;
+}
+
+export interface ExitDetails {
+  readonly coreDumped: boolean;
+  /** To its first process because the supervisor was asked to, each signal once, with its last time. */
+  readonly sent: readonly { readonly signal: number; readonly time: Date }[];
+  readonly oomKills: number;
+  /** Null where none was killed, or the kernel's log does not tell. */
+  readonly oomVictim: OomVictim | null;
+  /** Null where the counters could not be read. */
+  readonly usage: DeathUsage | null;
 }
 
 export interface Started {

@@ -7,6 +7,7 @@ import { ContainerLocks } from './container-locks.js';
 import { ContainerRegistry } from './container-registry.js';
 import { mayProceed } from './container-state.js';
 import { ContainerRuntime } from './containers.ports.js';
+import type { DeathRequest } from './deaths/death.js';
 import { SIGKILL, signalNumber } from './signals.js';
 import { Stopper } from './stopper.js';
 
@@ -24,18 +25,19 @@ export class KillContainer {
   async execute(principal: Principal, reference: string, signal: string | number): Promise<Container> {
     const number = signalNumber(signal);
     const container = this.registry.find(principal.tenant.id, reference);
-    if (number === SIGKILL) await this.stopper.end(container.id, { verb: 'kill', timeoutMs: null });
-    else await this.locks.run(container.id, () => this.send(principal.tenant.id, container.id, number));
+    if (number === SIGKILL) await this.stopper.end(container.id, { verb: 'kill', actor: principal.name, timeoutMs: null });
+    else await this.locks.run(container.id, () => this.send(principal, container.id, number));
     await this.events.append(containerEvent(container, 'container.kill', principal.name, { signal: String(number) }));
     return this.registry.get(container.id) ?? container;
   }
 
-  private async send(tenantId: string, id: string, signal: number): Promise<void> {
-    const container = this.registry.find(tenantId, id);
+  private async send(principal: Principal, id: string, signal: number): Promise<void> {
+    const container = this.registry.find(principal.tenant.id, id);
     mayProceed(container, 'kill');
     const ends = signal === signalNumber(container.config.stopSignal);
     // Whoever sends the stop signal wants it to stay down, as docker reads it.
-    if (container.wanted && ends) await this.registry.update({ ...container, wanted: false });
+    const request: DeathRequest = { verb: 'kill', actor: principal.name, time: new Date(), signal, timeoutMs: null };
+    await this.registry.update({ ...container, wanted: container.wanted && !ends, run: { ...container.run, request } });
     await this.runtime.signal(id, signal);
     // Other signals wait until somebody unpauses it.
     if (container.state === 'paused' && ends) await this.unpause(id);

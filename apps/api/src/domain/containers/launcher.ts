@@ -6,6 +6,7 @@ import type { Container, ContainerRun } from './container.js';
 import { containerEvent } from './container-events.js';
 import { ContainerRegistry } from './container-registry.js';
 import { ContainerRuntime, ImageCatalog, type Started } from './containers.ports.js';
+import { DeathRecords } from './deaths/death-records.js';
 import { ExitHandler } from './exit-handler.js';
 import { networkOwner } from './namespaces.js';
 
@@ -22,6 +23,7 @@ export class Launcher {
     private readonly network: ContainerNetwork,
     private readonly runtime: ContainerRuntime,
     private readonly exits: ExitHandler,
+    private readonly deaths: DeathRecords,
   ) {}
 
   /** Returns the running container; its record may say `exited` a moment later. Throws what the ports throw. */
@@ -68,9 +70,12 @@ export class Launcher {
   private async recordFailure(container: Container, actor: string, error: unknown): Promise<void> {
     const code = error instanceof DomainError ? error.code : 'internal';
     const message = error instanceof DomainError ? error.message : 'a fault of Keelson; the log of the server has the cause';
-    const run = { ...container.run, pid: null, error: message, exitCode: FAILED_COMMANDS[code] ?? START_FAILED };
+    const exitCode = FAILED_COMMANDS[code] ?? START_FAILED;
+    const run = { ...container.run, pid: null, error: message, exitCode };
     const state = container.state === 'created' ? 'created' : 'exited';
-    const failed: Container = { ...container, state, run };
+    const lastDeath = this.deaths.startFailed(container, exitCode, message);
+    const failed: Container = { ...container, state, run, lastDeath };
+    await this.deaths.keep(container, lastDeath);
     await this.registry.observe(failed, containerEvent(container, 'container.start_failed', actor, { code, error: message }));
   }
 }

@@ -30,7 +30,7 @@ const running = (container: Container): Found => {
 };
 const exited = (container: Container, exitCode: number): Found => {
   const startedAt = container.run.startedAt ?? new Date('2026-01-01T00:00:00Z');
-  return { kind: 'exited', exit: { exitCode, oomKilled: false, startedAt, finishedAt: new Date('2026-01-01T00:00:09Z') } };
+  return { kind: 'exited', exit: { signal: 0, exitCode, oomKilled: false, startedAt, finishedAt: new Date('2026-01-01T00:00:09Z') } };
 };
 
 const now = (house: ContainerHouse) => house.inspect.execute(alice, 'web');

@@ -8,6 +8,7 @@ import { ContainerLocks } from './container-locks.js';
 import { ContainerRegistry } from './container-registry.js';
 import { isAlive } from './container-state.js';
 import { ContainerHost, ContainerRuntime, type ExitRecord, type Found, type FoundRunning } from './containers.ports.js';
+import { DeathRecords } from './deaths/death-records.js';
 import { ExitHandler } from './exit-handler.js';
 import { Remover } from './remover.js';
 import { comesBackAfterReboot } from './restart-policy.js';
@@ -30,6 +31,7 @@ export class Reconcile {
     private readonly host: ContainerHost,
     private readonly locks: ContainerLocks,
     private readonly exits: ExitHandler,
+    private readonly deaths: DeathRecords,
     private readonly scheduler: RestartScheduler,
     private readonly remover: Remover,
     private readonly uidBlocks: UidBlocks,
@@ -67,12 +69,18 @@ export class Reconcile {
   }
 
   private async settle(id: string, rebooted: boolean): Promise<void> {
-    const container = this.registry.get(id);
-    if (!container) return;
+    const recorded = this.registry.get(id);
+    if (!recorded) return;
+    const container = await this.withLastDeath(recorded);
     if (container.state === 'removing') return this.removeAtLast(container);
     const found = await this.runtime.adopt(container, (exit) => this.exits.handle(id, exit));
     await this.agree(container, found);
     await this.bringBack(container, rebooted);
+  }
+
+  private async withLastDeath(container: Container): Promise<Container> {
+    const lastDeath = await this.deaths.last(container);
+    return lastDeath ? this.registry.recall({ ...container, lastDeath }) : container;
   }
 
   /** Opening the network put its rules in force once more. */
@@ -89,6 +97,7 @@ export class Reconcile {
       const reason = found.kind === 'lost' ? found.reason : undefined;
       await this.exits.settle(container.id, null, reason);
     } else {
+      if (found.kind === 'exited' && isUntold(container, found.exit)) await this.exits.complete(container, found.exit);
       // Opening the network put the rules of all leases in force, so that no running container was without them for a moment.
       await this.exits.disconnect(container);
     }
@@ -105,6 +114,7 @@ export class Reconcile {
       oomKilled: false,
       error: null,
       ...(known && container.run.health && { health: container.run.health }),
+      ...(known && container.run.request && { request: container.run.request }),
     };
     const running: Container = { ...container, state: paused ? 'paused' : 'running', wanted: known ? container.wanted : true, ports, run };
     if (container.lease) {
@@ -131,6 +141,11 @@ export class Reconcile {
 /** Whether the record does not tell of this exit yet. */
 function isNews({ run }: Container, exit: ExitRecord): boolean {
   return run.finishedAt === null || run.startedAt?.getTime() !== exit.startedAt.getTime();
+}
+
+/** Whether its last death is not of this exit. A start that failed since has its own. */
+function isUntold({ lastDeath }: Container, exit: ExitRecord): boolean {
+  return lastDeath?.cause !== 'start_failed' && lastDeath?.startedAt?.getTime() !== exit.startedAt.getTime();
 }
 
 async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

@@ -20,7 +20,7 @@ export class RemoveContainer {
     const verb = force ? 'force-remove' : 'remove';
     const { id } = this.registry.find(principal.tenant.id, reference);
     for (let removed = false; !removed; ) {
-      if (force) await this.stopper.end(id, { verb, timeoutMs: null });
+      if (force) await this.stopper.end(id, { verb: 'force-remove', actor: principal.name, timeoutMs: null });
       removed = await this.locks.run(id, async () => {
         const container = this.registry.get(id);
         if (!container) return true;

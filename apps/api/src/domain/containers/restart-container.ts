@@ -19,7 +19,8 @@ export class RestartContainer {
   /** Stops it where it runs, then starts it. */
   async execute(principal: Principal, reference: string, timeoutSeconds?: number): Promise<Container> {
     const { id, config } = this.registry.find(principal.tenant.id, reference);
-    await this.stopper.end(id, { verb: 'restart', timeoutMs: (timeoutSeconds ?? config.stopTimeoutSeconds) * 1000 });
+    const timeoutMs = (timeoutSeconds ?? config.stopTimeoutSeconds) * 1000;
+    await this.stopper.end(id, { verb: 'restart', actor: principal.name, timeoutMs });
     const container = await this.startContainer.execute(principal, id);
     await this.events.append(containerEvent(container, 'container.restart', principal.name));
     return container;

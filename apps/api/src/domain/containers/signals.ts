@@ -15,6 +15,14 @@ export function signalNumber(signal: string | number, field = 'signal'): number 
   });
 }
 
+/** `SIGKILL`, `SIGRTMIN+3`. */
+export function signalName(number: number): string {
+  const known = Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
+  if (known) return known;
+  if (number < SIGRTMIN || number > HIGHEST) return `signal ${number}`;
+  return number === SIGRTMIN ? 'SIGRTMIN' : `SIGRTMIN+${number - SIGRTMIN}`;
+}
+
 function parse(text: string): number | null {
   if (/^\d{1,2}$/.test(text)) return Number(text);
   const name = text.startsWith('SIG') ? text : `SIG${text}`;

@@ -18,7 +18,7 @@ export class StopContainer {
   async execute(principal: Principal, reference: string, timeoutSeconds?: number): Promise<Container> {
     const container = this.registry.find(principal.tenant.id, reference);
     const timeoutMs = (timeoutSeconds ?? container.config.stopTimeoutSeconds) * 1000;
-    const changed = await this.stopper.end(container.id, { verb: 'stop', timeoutMs });
+    const changed = await this.stopper.end(container.id, { verb: 'stop', actor: principal.name, timeoutMs });
     if (changed) await this.events.append(containerEvent(container, 'container.stop', principal.name));
     return this.registry.get(container.id) ?? container;
   }

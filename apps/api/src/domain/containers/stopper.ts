@@ -3,8 +3,9 @@ import { DomainError } from '../errors.js';
 import type { Container } from './container.js';
 import { ContainerLocks } from './container-locks.js';
 import { ContainerRegistry } from './container-registry.js';
-import { type ContainerVerb, isAlive, mayProceed } from './container-state.js';
+import { isAlive, mayProceed } from './container-state.js';
 import { ContainerRuntime } from './containers.ports.js';
+import type { DeathRequest } from './deaths/death.js';
 import { ExitWaiters } from './exit-waiters.js';
 import { RestartScheduler } from './restart-scheduler.js';
 import { SIGKILL, signalNumber } from './signals.js';
@@ -13,7 +14,9 @@ import { SIGKILL, signalNumber } from './signals.js';
 const KILL_PATIENCE_MS = 30_000;
 
 export interface Ending {
-  readonly verb: ContainerVerb;
+  readonly verb: 'stop' | 'kill' | 'restart' | 'force-remove';
+  /** Who asked. */
+  readonly actor: string;
   /** null: SIGKILL at once. */
   readonly timeoutMs: number | null;
 }
@@ -42,7 +45,8 @@ export class Stopper {
   }
 
   /** true, false: it has ended, or had before. A container: it has its signal. */
-  private async begin(containerId: string, { verb, timeoutMs }: Ending): Promise<boolean | Container> {
+  private async begin(containerId: string, ending: Ending): Promise<boolean | Container> {
+    const { verb, timeoutMs } = ending;
     const container = this.registry.get(containerId);
     if (!container || !mayProceed(container, verb)) return false;
     this.scheduler.cancel(containerId);
@@ -51,8 +55,10 @@ export class Stopper {
       return true;
     }
     if (!isAlive(container)) return false;
-    const stopping = await this.registry.update({ ...container, state: 'stopping', wanted: false });
-    await this.runtime.signal(containerId, timeoutMs === null ? SIGKILL : signalNumber(container.config.stopSignal));
+    const signal = timeoutMs === null ? SIGKILL : signalNumber(container.config.stopSignal);
+    const run = { ...container.run, request: requestOf(ending, signal) };
+    const stopping = await this.registry.update({ ...container, state: 'stopping', wanted: false, run });
+    await this.runtime.signal(containerId, signal);
     // What is paused hears no signal; sent first, so that it is the first thing it hears.
     if (container.state === 'paused') await this.runtime.unpause(containerId);
     return stopping;
@@ -64,6 +70,10 @@ export class Stopper {
     if (!now || !isAlive(now) || now.run.startedAt !== run.run.startedAt) return true;
     return (await this.waiters.within(run.id, milliseconds)) !== undefined;
   }
+}
+
+function requestOf({ verb, actor, timeoutMs }: Ending, signal: number): DeathRequest {
+  return { verb: verb === 'force-remove' ? 'remove' : verb, actor, time: new Date(), signal, timeoutMs };
 }
 
 function hangs(container: Container): DomainError {

@@ -23,6 +23,7 @@ const VERBS: Record<string, Verb> = {
   remove: (at, reference) => at.remove.execute(bob, reference, false),
   'remove by force': (at, reference) => at.remove.execute(bob, reference, true),
   inspect: (at, reference) => at.inspect.execute(bob, reference),
+  'read the deaths of': (at, reference) => at.deaths.execute(bob, reference),
   wait: (at, reference) => at.wait.execute(bob, reference),
   exec: (at, reference) => at.exec.execute(bob, reference, { command: ['id'] }),
   'open an exec in': (at, reference) => at.openExec.execute(bob, reference, { command: ['sh'], stdin: true }),

@@ -115,8 +115,8 @@ export class RunWatcher {
   }
 }
 
-function toExit({ exitCode, oomKilled, startedAt, finishedAt }: NativeExit): ExitRecord {
-  return { exitCode, oomKilled, startedAt: toDate(startedAt), finishedAt: toDate(finishedAt) };
+function toExit({ exitCode, signal, oomKilled, startedAt, finishedAt }: NativeExit): ExitRecord {
+  return { exitCode, signal, oomKilled, startedAt: toDate(startedAt), finishedAt: toDate(finishedAt) };
 }
 
 /** From nanoseconds since the epoch. */

@@ -1,4 +1,5 @@
 import type { Container, ContainerConfig, ContainerRun, ContainerState } from '../../domain/containers/container.js';
+import type { DeathRequest } from '../../domain/containers/deaths/death.js';
 import type { Health, Probe } from '../../domain/containers/health/health.js';
 import { DEFAULT_LOG_CAPS } from '../../domain/containers/log-caps.js';
 import { OWN_NAMESPACES } from '../../domain/containers/namespaces.js';
@@ -20,7 +21,8 @@ const ADDED_LATER: Partial<ContainerConfig> = {
   healthcheck: null,
 };
 
-export function containerRow({ config, lease, ports, run, ...container }: Container): Row {
+/** Deaths have an archive of their own. */
+export function containerRow({ config, lease, ports, run, lastDeath, ...container }: Container): Row {
   return {
     ...container,
     config: JSON.stringify(config),
@@ -41,10 +43,11 @@ export function containerOf({ config, lease, ports, run, state, ...row }: Row): 
   };
 }
 
-interface RunText extends Omit<ContainerRun, 'startedAt' | 'finishedAt' | 'health'> {
+interface RunText extends Omit<ContainerRun, 'startedAt' | 'finishedAt' | 'health' | 'request'> {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly health?: Omit<Health, 'probes'> & { readonly probes: readonly ProbeText[] };
+  readonly request?: Omit<DeathRequest, 'time'> & { readonly time: string };
 }
 
 interface ProbeText extends Omit<Probe, 'startedAt' | 'finishedAt'> {
@@ -53,12 +56,13 @@ interface ProbeText extends Omit<Probe, 'startedAt' | 'finishedAt'> {
 }
 
 /** JSON has no instants. */
-function runOf({ startedAt, finishedAt, health, ...run }: RunText): ContainerRun {
+function runOf({ startedAt, finishedAt, health, request, ...run }: RunText): ContainerRun {
   return {
     ...run,
     startedAt: startedAt === null ? null : new Date(startedAt),
     finishedAt: finishedAt === null ? null : new Date(finishedAt),
     ...(health && { health: { ...health, probes: health.probes.map(probeOf) } }),
+    ...(request && { request: { ...request, time: new Date(request.time) } }),
   };
 }
 

@@ -1,9 +1,11 @@
-import type { ContainerDetail, ContainerHealth, ContainerSummary, CreateContainerBody, WaitResult } from '@keelson/contracts';
+import type { ContainerDetail, ContainerSummary, CreateContainerBody, WaitResult } from '@keelson/contracts';
 import type { Container } from '../../../domain/containers/container.js';
 import type { CreateRequest } from '../../../domain/containers/container-config.js';
-import { type Health, healthOf } from '../../../domain/containers/health/health.js';
+import { healthOf } from '../../../domain/containers/health/health.js';
 import type { EndedRun } from '../../../domain/containers/wait-container.js';
 import { withoutUndefined } from '../without-undefined.js';
+import { toDeath } from './death.mapper.js';
+import { toHealth } from './health.mapper.js';
 import { toDevices, toResources, toWantedResources } from './resources.mapper.js';
 
 export function toContainerSummary(container: Container): ContainerSummary {
@@ -54,6 +56,7 @@ export function toContainerDetail(container: Container): ContainerDetail {
     namespaces: config.namespaces,
     healthcheck: config.healthcheck && { ...config.healthcheck, command: [...config.healthcheck.command] },
     health: toHealth(healthOf(container)),
+    lastDeath: container.lastDeath ? toDeath(container.lastDeath) : null,
     network: toNetwork(container),
     hostUidBase: container.uidBase,
     cgroupPath: container.cgroupPath,
@@ -75,16 +78,6 @@ function toNetwork({ config, lease }: Container): ContainerDetail['network'] {
     gatewayIpv6: lease?.gatewayIpv6 ?? null,
     macAddress: lease?.mac ?? null,
   };
-}
-
-function toHealth(health: Health | null): ContainerHealth | null {
-  if (health === null) return null;
-  const probes = health.probes.map(({ startedAt, finishedAt, ...probe }) => ({
-    startedAt: startedAt.toISOString(),
-    finishedAt: finishedAt.toISOString(),
-    ...probe,
-  }));
-  return { ...health, probes };
 }
 
 export function toWaitResult({ exitCode, oomKilled, finishedAt }: EndedRun): WaitResult {

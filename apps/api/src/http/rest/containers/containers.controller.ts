@@ -5,6 +5,8 @@ import {
   containerDetail,
   containerList,
   createContainerInput,
+  type Death,
+  deathList,
   removeContainerQuery,
 } from '@keelson/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
@@ -12,11 +14,13 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import type { z } from 'zod';
 import type { Principal } from '../../../domain/access/principal.js';
 import { CreateContainer } from '../../../domain/containers/create-container.js';
+import { ListDeaths } from '../../../domain/containers/deaths/list-deaths.js';
 import { InspectContainer } from '../../../domain/containers/inspect-container.js';
 import { ListContainers } from '../../../domain/containers/list-containers.js';
 import { RemoveContainer } from '../../../domain/containers/remove-container.js';
 import { Caller } from '../../middleware/caller.js';
 import { toContainerDetail, toContainerSummary, toCreateRequest } from './container.mapper.js';
+import { toDeath } from './death.mapper.js';
 
 @ApiTags('containers')
 @Controller('containers')
@@ -26,6 +30,7 @@ export class ContainersController {
     private readonly listContainers: ListContainers,
     private readonly inspectContainer: InspectContainer,
     private readonly removeContainer: RemoveContainer,
+    private readonly listDeaths: ListDeaths,
   ) {}
 
   @Post()
@@ -50,6 +55,13 @@ export class ContainersController {
   @ApiOkResponse({ standardSchema: containerDetail })
   inspect(@Caller() principal: Principal, @Param('id') id: string): ContainerDetail {
     return toContainerDetail(this.inspectContainer.execute(principal, id));
+  }
+
+  @Get(':id/deaths')
+  @ApiOperation({ summary: 'How its last runs ended, the newest first: why, who asked, what they had used; at most ten' })
+  @ApiOkResponse({ standardSchema: deathList })
+  async deaths(@Caller() principal: Principal, @Param('id') id: string): Promise<Death[]> {
+    return (await this.listDeaths.execute(principal, id)).map(toDeath);
   }
 
   @Delete(':id')

@@ -54,7 +54,7 @@ let newest = { nanoseconds: -1n, text: '' };
 let last = { second: -1n, text: '' };
 
 /** RFC 3339 with nine digits, which `Date` cannot hold. Lines of one second are many, so the text of the last one is kept. */
-function instantText(nanoseconds: bigint): string {
+export function instantText(nanoseconds: bigint): string {
   // Lines of one write have one time.
   if (nanoseconds === newest.nanoseconds) return newest.text;
   const second = nanoseconds / 1_000_000_000n;
