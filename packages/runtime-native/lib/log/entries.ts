@@ -3,6 +3,7 @@ import { FrameReader, LogDamagedError, type LogFrame, type LogPosition } from '.
 import { LineAssembler, type LogLine } from './lines.js';
 import { type LogMark, markAfter, readBegin } from './marks.js';
 import { type LogPart, listParts, openPart } from './parts.js';
+import { nextFrame } from './resync.js';
 
 /** Here something is missing that the container wrote. */
 export interface LogGap {
@@ -91,7 +92,7 @@ export class EntryReader {
     }
   }
 
-  /** Undefined at the end for now. Damage is passed over where the index knows a place behind it. */
+  /** Undefined at the end for now. Damage is passed over where whole frames stand close behind it, or the index knows a place. */
   private async readOn(): Promise<readonly (LogFrame | LogGap)[] | undefined> {
     if (!this.#frames || !this.#part) return undefined;
     try {
@@ -101,9 +102,11 @@ export class EntryReader {
       if (!(error instanceof LogDamagedError)) throw error;
       const { offset } = this.#frames;
       const mark = await markAfter(this.directory, this.#part.number, Math.max(offset, error.after));
-      if (mark) {
-        this.#frames = new FrameReader(this.#part, mark.offset);
-        return [tornGap(mark.offset - offset)];
+      const limit = mark?.offset ?? (await this.#part.size());
+      const goOn = (await nextFrame(this.#part, Math.max(offset + 1, error.after), limit)) ?? mark?.offset;
+      if (goOn !== undefined) {
+        this.#frames = new FrameReader(this.#part, goOn);
+        return [tornGap(goOn - offset)];
       }
       if (!(await this.nextPartExists())) throw error;
       return undefined;

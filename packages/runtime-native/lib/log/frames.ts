@@ -21,8 +21,8 @@ type MarkerFrame =
 
 export type LogFrame = OutputFrame | MarkerFrame;
 
-const HEADER_BYTES = 16;
-const MAX_PAYLOAD_BYTES = 64 * 1024;
+export const HEADER_BYTES = 16;
+export const MAX_PAYLOAD_BYTES = 64 * 1024;
 const READ_BYTES = 256 * 1024;
 /** After a short read, as those of a follower are. */
 const SHORT_READ_BYTES = 16 * 1024;
@@ -93,6 +93,15 @@ export class FrameReader {
     this.offset += at;
     return frames;
   }
+}
+
+/** Whether 16 bytes can be the header of a frame, as the writer judges (log_format.h). */
+export function isPlausible(bytes: Buffer, at: number): boolean {
+  const length = bytes.readUInt32LE(at);
+  if (length === 0 || length > MAX_PAYLOAD_BYTES || bytes.readUInt16LE(at + 6) !== 0) return false;
+  const flags = bytes.readUInt8(at + 5);
+  const stream = STREAMS[bytes.readUInt8(at + 4)];
+  return stream === 'marker' ? flags > 0 && flags < MARKERS.length : stream !== undefined && flags === 0;
 }
 
 /** Undefined for a marker that a newer writer made. */

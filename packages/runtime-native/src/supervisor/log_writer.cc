@@ -39,6 +39,23 @@ std::string_view bytes_of(const Value& value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
+bool is_zero(int fd, uint64_t from, uint64_t end) {
+  char bytes[4096];
+  for (uint64_t at = from; at < end;) {
+    const size_t got = read_at(fd, bytes, std::min<uint64_t>(sizeof bytes, end - at), at);
+    if (got == 0 || std::any_of(bytes, bytes + got, [](char byte) { return byte != 0; })) return false;
+    at += got;
+  }
+  return true;
+}
+
+// What a crash leaves at the end: the beginning of a frame, or blocks that were never written (ext4 shows zeros). `from` is where whole frames end.
+bool ends_in_half_a_frame(int fd, uint64_t from, uint64_t end) {
+  LogFrameHeader header{};
+  if (read_at(fd, &header, sizeof header, from) < sizeof header) return true;
+  return (plausible(header) && from + sizeof header + header.length > end) || is_zero(fd, from, end);
+}
+
 }  // namespace
 
 bool plausible(const LogFrameHeader& header) {
@@ -70,12 +87,18 @@ Result<void> LogWriter::open_part() {
   return {};
 }
 
-// Makes the counters right again and the file end with a whole frame.
+// Makes the counters right again and the file end with a whole frame. Behind damage there may be whole frames: that part is left to the
+// readers as it is, and a new one begun.
 Result<void> LogWriter::repair() {
   KEELSON_TRY(load_position());
   walk_frames();
   struct stat status {};
   if (::fstat(log_.get(), &status) != 0) return os_error(kStage, "cannot read the size of the log in " + directory_);
+  if (const auto end = static_cast<uint64_t>(status.st_size); !ends_in_half_a_frame(log_.get(), size_, end)) {
+    size_ = end;
+    open_lines_ = 0;
+    return rotate(nanoseconds_since_epoch());
+  }
   if (::ftruncate(log_.get(), static_cast<off_t>(size_)) != 0 || ::lseek(log_.get(), 0, SEEK_END) < 0 || ::lseek(index_.get(), 0, SEEK_END) < 0)
     return os_error(kStage, "cannot cut the torn end off the log in " + directory_);
   const uint64_t torn = static_cast<uint64_t>(status.st_size) - size_;

@@ -132,6 +132,28 @@ describe('reading a log', () => {
   });
 });
 
+describe('a reader behind damage', () => {
+  it('goes on with the next whole frame, long before the index knows a place', async () => {
+    write(...numbered(300));
+    const path = join(directory, '000001.log');
+    writeFileSync(path, readFileSync(path).fill(0, 5000, 5100));
+    const seen = await texts();
+    expect(seen.length).toBeGreaterThan(290);
+    expect(seen.at(-1)).toMatch(/^line 299 /);
+    expect((await read()).filter(({ type }) => type === 'gap')).toHaveLength(1);
+  });
+
+  it('is not led astray by a container that writes what looks like one', async () => {
+    const forged = Buffer.alloc(16 + 4, 'x');
+    forged.writeUInt32LE(4, 0);
+    forged.fill(0, 4, 8).writeUInt8(1, 4);
+    write([1, 1, 'before\n'], [1, 2, `damaged ${forged.toString('latin1')}\n`], [1, 3, 'behind\n'], [1, 4, 'it\n']);
+    const path = join(directory, '000001.log');
+    writeFileSync(path, readFileSync(path).fill(0, 23, 23 + 16));
+    expect(await texts()).toEqual(['before', 'behind', 'it']);
+  });
+});
+
 describe('the writer after a crash', () => {
   it('cuts off the torn frame and goes on behind the last whole one', async () => {
     write([1, 1, 'kept\n'], [1, 2, 'torn away\n']);
@@ -141,6 +163,30 @@ describe('the writer after a crash', () => {
     expect((await read()).map((entry) => (entry.type === 'line' ? entry.text.toString() : entry))).toEqual([
       'kept',
       { type: 'gap', reason: 'torn', bytes: 16 + 10 - 3, lines: null },
+      'after',
+    ]);
+  });
+
+  it('leaves a part that is damaged in the middle to its readers and begins a new one', async () => {
+    write([1, 1, 'before\n'], [1, 2, 'damaged\n'], [1, 3, 'behind it\n']);
+    const path = join(directory, '000001.log');
+    writeFileSync(path, readFileSync(path).fill(0, 23, 23 + 16 + 8));
+    write([1, 4, 'after\n']);
+    expect((await read()).map((entry) => (entry.type === 'line' ? entry.text.toString() : entry))).toEqual([
+      'before',
+      { type: 'gap', reason: 'torn', bytes: 16 + 8, lines: null },
+      'behind it',
+      'after',
+    ]);
+  });
+
+  it('cuts off blocks that never reached the disk', async () => {
+    write([1, 1, 'kept\n']);
+    appendFileSync(join(directory, '000001.log'), Buffer.alloc(10_000));
+    write([1, 3, 'after\n']);
+    expect((await read()).map((entry) => (entry.type === 'line' ? entry.text.toString() : entry))).toEqual([
+      'kept',
+      { type: 'gap', reason: 'torn', bytes: 10_000, lines: null },
       'after',
     ]);
   });
