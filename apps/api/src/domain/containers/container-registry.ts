@@ -16,6 +16,9 @@ export class ContainerRegistry extends ImageUsers {
   /** Tenant and name of what exists or is just being created, with the image it is made from. */
   private readonly names = new Map<string, { tenantId: string; name: string; imageId: string }>();
 
+  /** Of each tenant that was asked for: the newest first, until one of them changes. */
+  private readonly lists = new Map<string, readonly Container[]>();
+
   private readonly listeners: ((container: Container) => void)[] = [];
 
   constructor(
@@ -45,17 +48,21 @@ export class ContainerRegistry extends ImageUsers {
     return this.byId.get(id);
   }
 
-  /** Newest first. */
-  list(tenantId: string): Container[] {
+  /** Newest first. The same list as before where nothing has changed since. */
+  list(tenantId: string): readonly Container[] {
+    const known = this.lists.get(tenantId);
+    if (known) return known;
     const own = this.all().filter((container) => container.tenantId === tenantId);
-    return own.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+    own.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+    if (own.length > 0) this.lists.set(tenantId, own);
+    return own;
   }
 
   /** By full id, name, or at least four leading digits of an id. Throws `container_not_found`, also for another tenant's. */
   find(tenantId: string, reference: string): Container {
     const byId = this.byId.get(reference);
     if (byId?.tenantId === tenantId) return byId;
-    const own = this.all().filter((container) => container.tenantId === tenantId);
+    const own = this.list(tenantId);
     const named = own.find(({ name }) => name === reference);
     if (named) return named;
     const fits = reference.length >= SHORTEST_PREFIX ? own.filter(({ id }) => id.startsWith(reference)) : [];
@@ -82,7 +89,7 @@ export class ContainerRegistry extends ImageUsers {
 
   async insert(container: Container, event: EventDraft): Promise<void> {
     await this.store.insert(container, event);
-    this.byId.set(container.id, container);
+    this.keep(container);
   }
 
   /** What is wanted: nothing of it holds where it cannot be stored. */
@@ -117,7 +124,7 @@ export class ContainerRegistry extends ImageUsers {
 
   /** A state that only this process needs to know; after a crash the kernel tells what became of it. */
   note(container: Container): Container {
-    this.byId.set(container.id, container);
+    this.keep(container);
     for (const tell of this.listeners) tell(container);
     return container;
   }
@@ -131,7 +138,13 @@ export class ContainerRegistry extends ImageUsers {
   async remove(container: Container, event: EventDraft): Promise<void> {
     await this.store.remove(container, event);
     this.byId.delete(container.id);
+    this.lists.delete(container.tenantId);
     this.names.delete(key(container.tenantId, container.name));
+  }
+
+  private keep(container: Container): void {
+    this.byId.set(container.id, container);
+    this.lists.delete(container.tenantId);
   }
 
   namesUsing(tenantId: string, imageId: string): string[] {

@@ -7,8 +7,8 @@ import { ContainerRegistry } from './container-registry.js';
 export class ListContainers {
   constructor(private readonly registry: ContainerRegistry) {}
 
-  /** In every state, newest first. */
-  execute(principal: Principal): Container[] {
+  /** In every state, newest first; the same list as before where nothing has changed since. */
+  execute(principal: Principal): readonly Container[] {
     return this.registry.list(principal.tenant.id);
   }
 }

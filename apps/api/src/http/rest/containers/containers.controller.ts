@@ -1,6 +1,5 @@
 import {
   type ContainerDetail,
-  type ContainerSummary,
   type CreateContainerBody,
   containerDetail,
   containerList,
@@ -9,8 +8,9 @@ import {
   deathList,
   removeContainerQuery,
 } from '@keelson/contracts';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../../domain/access/principal.js';
 import { CreateContainer } from '../../../domain/containers/create-container.js';
@@ -19,8 +19,9 @@ import { InspectContainer } from '../../../domain/containers/inspect-container.j
 import { ListContainers } from '../../../domain/containers/list-containers.js';
 import { RemoveContainer } from '../../../domain/containers/remove-container.js';
 import { Caller } from '../../middleware/caller.js';
-import { toContainerDetail, toContainerSummary, toCreateRequest } from './container.mapper.js';
+import { toContainerDetail, toCreateRequest } from './container.mapper.js';
 import { toDeath } from './death.mapper.js';
+import { listAnswer } from './list-answer.js';
 
 @ApiTags('containers')
 @Controller('containers')
@@ -46,8 +47,11 @@ export class ContainersController {
   @Get()
   @ApiOperation({ summary: 'All containers in every state, the newest first' })
   @ApiOkResponse({ standardSchema: containerList })
-  list(@Caller() principal: Principal): ContainerSummary[] {
-    return this.listContainers.execute(principal).map(toContainerSummary);
+  list(@Caller() principal: Principal, @Res() response: Response): void {
+    const answer = listAnswer(this.listContainers.execute(principal));
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+    response.setHeader('content-length', answer.length);
+    response.end(answer);
   }
 
   @Get(':id')
