@@ -5,6 +5,7 @@ import { Api } from '../support/api.js';
 import { expectFailure } from '../support/expect-failure.js';
 import { addMember } from '../support/members.js';
 import { useSuite } from '../support/suite.js';
+import { until } from '../support/until.js';
 
 type Security = NonNullable<CreateContainerInput['security']>;
 
@@ -59,10 +60,14 @@ describe('capabilities', () => {
   });
 
   it('SYS_ADMIN mounts within the container, and the host’s mounts stay as they are', async () => {
-    const before = await readFile('/proc/self/mountinfo', 'utf8');
     expect(await run({}, 'mount -t tmpfs none /tmp; echo $?')).toMatch(/[^0]$/);
-    expect(await run({ addCapabilities: ['SYS_ADMIN'] }, 'mount -t tmpfs none /tmp && grep -c " /tmp tmpfs" /proc/mounts')).toBe('1');
-    expect(await readFile('/proc/self/mountinfo', 'utf8')).toBe(before);
+    const script = 'mount -t tmpfs keelson-canary /tmp && grep -c "^keelson-canary /tmp tmpfs" /proc/mounts; sleep 1000';
+    const { id } = await suite.api.containers.create({ ...request({ addCapabilities: ['SYS_ADMIN'] }, script), start: true });
+    await until(
+      () => suite.api.output(id),
+      (text) => text.trim() === '1',
+    );
+    expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain('keelson-canary');
   });
 
   it('an added process holds the same ones', async () => {
@@ -179,5 +184,34 @@ describe('a member of a tenant', () => {
     });
     expect(result.exitCode).toBe(0);
     expect((await member.containers.inspect(container.id)).security.dropCapabilities).toEqual(['ALL']);
+  });
+});
+
+describe('a tenant that is denied a privilege', () => {
+  const image = () => suite.image('busybox');
+  const deny = (api: Api, tenantId: string, deniedPrivileges: string[]) =>
+    api.fetch('PATCH', `/tenants/${tenantId}`, { body: { deniedPrivileges } });
+
+  it('has nobody, administrators included, who makes, starts or enters such a container; what runs goes on', async () => {
+    const admin = new Api(suite.server.baseUrl, addMember(suite.instance, { name: 'olga', tenant: 'denied', role: 'admin' }));
+    await admin.images.pull({ reference: image() });
+    const input = { image: image(), command: ['sleep', '100'], security: { addCapabilities: ['CAP_SYS_PTRACE'] } };
+    const running = await admin.containers.create({ ...input, start: true });
+    const stopped = await admin.containers.create(input);
+    expect((await deny(suite.api, 'denied', ['capabilities'])).status).toBe(200);
+    await expectFailure(admin.containers.create(input), 'forbidden');
+    await expectFailure(admin.containers.start(stopped.id), 'forbidden');
+    await expectFailure(admin.containers.exec(running.id, { command: ['true'] }), 'forbidden');
+    await expectFailure(admin.containers.restart(running.id), 'forbidden');
+    expect((await admin.containers.inspect(running.id)).pid).toBe(running.pid);
+    const { container: plain } = await admin.run({ image: image(), command: ['true'] });
+    // Its own administrators see that, and do not change it.
+    expect((await deny(admin, 'denied', [])).status).toBe(403);
+    expect((await deny(admin, 'default', [])).status).toBe(404);
+    expect(await (await admin.fetch('GET', '/tenants/denied')).json()).toMatchObject({ deniedPrivileges: ['capabilities'] });
+    await deny(suite.api, 'denied', []);
+    await admin.containers.start(stopped.id);
+    expect((await admin.containers.inspect(stopped.id)).state).toBe('running');
+    for (const { id } of [running, stopped, plain]) await admin.containers.remove(id, { force: true });
   });
 });

@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TokenFile } from './domain/access/access.ports.js';
 import { AuthenticateToken } from './domain/access/authenticate-token.js';
+import { DenyPrivileges } from './domain/access/deny-privileges.js';
 import { EnsureAdministrator } from './domain/access/ensure-administrator.js';
+import { InspectTenant } from './domain/access/inspect-tenant.js';
 import { MakeSignInLink } from './domain/access/make-sign-in-link.js';
 import { ResumeSession } from './domain/access/resume-session.js';
 import { SignIn } from './domain/access/sign-in.js';
@@ -13,13 +15,14 @@ import { HostNames } from './http/middleware/host-names.js';
 import { IdentityGuard } from './http/middleware/identity.guard.js';
 import { RequestGate } from './http/middleware/request-gate.js';
 import { SessionsController } from './http/rest/sessions/sessions.controller.js';
+import { TenantsController } from './http/rest/tenants/tenants.controller.js';
 import { AdminTokenFile } from './infra/access/admin-token-file.js';
 import { StoreModule } from './infra/store/store.module.js';
 
 /** Who may come in. The guard it provides stands before the handlers of all modules. */
 @Module({
   imports: [StoreModule],
-  controllers: [SessionsController],
+  controllers: [SessionsController, TenantsController],
   providers: [
     { provide: TokenFile, useClass: AdminTokenFile },
     { provide: RequestGate, useClass: CredentialGate },
@@ -32,6 +35,8 @@ import { StoreModule } from './infra/store/store.module.js';
     ResumeSession,
     SignIn,
     SignOut,
+    InspectTenant,
+    DenyPrivileges,
   ],
   exports: [RequestGate, HostNames],
 })

@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   image_not_found: 404,
   network_not_found: 404,
   exec_not_found: 404,
+  tenant_not_found: 404,
   container_name_taken: 409,
   container_state_conflict: 409,
   restart_required: 409,

@@ -24,6 +24,7 @@ export const eventAction = z.enum([
   'image.remove',
   'session.create',
   'session.remove',
+  'tenant.update',
 ]);
 export type EventAction = z.infer<typeof eventAction>;
 
@@ -32,7 +33,7 @@ export const keelsonEvent = z.object({
   sequence: z.int(),
   time: timestamp,
   action: eventAction,
-  subject: z.object({ type: z.enum(['container', 'image', 'session']), id: z.string(), name: z.string() }),
+  subject: z.object({ type: z.enum(['container', 'image', 'session', 'tenant']), id: z.string(), name: z.string() }),
   /** Who asked: a principal's name, or `system` for what Keelson did by itself. */
   actor: z.string(),
   attributes: z.record(z.string(), z.string()),

@@ -14,4 +14,5 @@ export * from './routes.js';
 export * from './security.js';
 export * from './sessions.js';
 export * from './system.js';
+export * from './tenants.js';
 export * from './terminal.js';

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'image_not_found'
   | 'network_not_found'
   | 'exec_not_found'
+  | 'tenant_not_found'
   | 'container_name_taken'
   | 'container_state_conflict'
   | 'restart_required'

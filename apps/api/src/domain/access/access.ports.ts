@@ -1,5 +1,6 @@
 import type { EventDraft } from '../events/events.js';
-import type { Principal } from './principal.js';
+import type { Principal, TenantRef } from './principal.js';
+import type { Privilege } from './privilege.js';
 import type { Session, SignInLink } from './sessions.js';
 
 /** Who may come in. Secrets reach it as SHA-256 digests only. */
@@ -9,6 +10,9 @@ export abstract class AccessStore {
   abstract principalByToken(hash: string): Promise<Principal | null>;
   /** Gives the principal's token of that name a new secret. */
   abstract setToken(principalId: string, name: string, hash: string): Promise<void>;
+
+  abstract tenantById(id: string): Promise<TenantRef | null>;
+  abstract denyPrivileges(tenantId: string, denied: readonly Privilege[], event: EventDraft): Promise<void>;
 
   abstract addLink(link: SignInLink): Promise<void>;
   /** Takes the link away and says whose it was; null where it is unknown, used or expired. Of two callers one gets it. */

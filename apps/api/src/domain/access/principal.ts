@@ -1,3 +1,5 @@
+import type { Privilege } from './privilege.js';
+
 /** Who asks. The first argument of every use case: what it may see and do follows from it. */
 export interface Principal {
   /** Stable id, e.g. `admin`. */
@@ -12,10 +14,17 @@ export interface Principal {
 export interface TenantRef {
   readonly id: string;
   readonly name: string;
+  /** What nobody of it may have, administrators included. Absent: nothing. */
+  readonly deniedPrivileges?: readonly Privilege[];
 }
 
 /** The tenant that exists from the first start. */
 export const DEFAULT_TENANT: TenantRef = { id: 'default', name: 'default' };
+
+/** Administrators of that tenant run the instance: what other tenants may have is theirs to say. */
+export function runsTheInstance({ role, tenant }: Principal): boolean {
+  return role === 'admin' && tenant.id === DEFAULT_TENANT.id;
+}
 
 /** Keelson itself, for what nobody asked for at that moment. */
 export function systemPrincipal(tenant: TenantRef): Principal {

@@ -1,17 +1,6 @@
 import { DomainError } from '../errors.js';
 import type { Principal } from './principal.js';
-
-/** What takes a wall between a container and the host down; each can be denied to a caller. */
-type Privilege =
-  | 'privileged'
-  | 'capabilities'
-  | 'seccomp'
-  | 'devices'
-  | 'bind-mounts'
-  | 'host-network'
-  | 'host-pid'
-  | 'host-ipc'
-  | 'host-uts';
+import type { Privilege } from './privilege.js';
 
 /** A privilege that a request asks for, with the field that asks. */
 export interface WantedPrivilege {
@@ -19,18 +8,22 @@ export interface WantedPrivilege {
   readonly field: string;
 }
 
-/** The one policy: administrators may, members may not (SECURITY.md R7, R18). */
-function mayUse(principal: Principal, _privilege: Privilege): boolean {
-  return principal.role === 'admin';
+/**
+ * The one policy (SECURITY.md R7, R18): what a tenant is denied nobody of it may have; of the rest administrators may have all, members nothing.
+ * Throws `forbidden` for the first one that the caller may not have.
+ */
+export function checkPrivileges(principal: Principal, wanted: readonly WantedPrivilege[]): void {
+  checkTenantPrivileges(principal, wanted);
+  const [first] = wanted;
+  if (first && principal.role !== 'admin') throw refusal(first, `which ${principal.name} does not have`);
 }
 
-/** Throws `forbidden` for the first one that the caller may not have. */
-export function checkPrivileges(principal: Principal, wanted: readonly WantedPrivilege[]): void {
-  for (const { privilege, field } of wanted) {
-    if (mayUse(principal, privilege)) continue;
-    throw new DomainError('forbidden', `${field} needs the privilege "${privilege}", which ${principal.name} does not have; leave it out`, {
-      field,
-      privilege,
-    });
-  }
+/** The half of it that holds for administrators too, and for starting again what was made before. */
+export function checkTenantPrivileges({ tenant }: Principal, wanted: readonly WantedPrivilege[]): void {
+  const denied = wanted.find(({ privilege }) => tenant.deniedPrivileges?.includes(privilege));
+  if (denied) throw refusal(denied, `which the tenant ${tenant.name} is denied`);
+}
+
+function refusal({ privilege, field }: WantedPrivilege, why: string): DomainError {
+  return new DomainError('forbidden', `${field} needs the privilege "${privilege}", ${why}; leave it out`, { field, privilege });
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../access/principal.js';
+import { checkTenantPrivileges } from '../access/privileges.js';
 import type { Container } from './container.js';
+import { configPrivileges } from './container-config.js';
 import { ContainerLocks } from './container-locks.js';
 import { ContainerRegistry } from './container-registry.js';
 import { mayProceed } from './container-state.js';
@@ -21,6 +23,7 @@ export class StartContainer {
     return this.locks.run(id, async () => {
       const container = this.registry.find(principal.tenant.id, id);
       if (!mayProceed(container, 'start')) return container;
+      checkTenantPrivileges(principal, configPrivileges(container.config));
       // Asked for by a user: pause and count of the policy begin anew.
       this.scheduler.cancel(id);
       return this.launcher.launch({ ...container, restartCount: 0 }, principal.name);

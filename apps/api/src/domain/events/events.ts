@@ -20,14 +20,15 @@ export type EventAction =
   | 'image.untag'
   | 'image.remove'
   | 'session.create'
-  | 'session.remove';
+  | 'session.remove'
+  | 'tenant.update';
 
 /** An event before it has its place in the order. */
 export interface EventDraft {
   readonly tenantId: string;
   readonly time: Date;
   readonly action: EventAction;
-  readonly subject: { readonly type: 'container' | 'image' | 'session'; readonly id: string; readonly name: string };
+  readonly subject: { readonly type: 'container' | 'image' | 'session' | 'tenant'; readonly id: string; readonly name: string };
   readonly actor: string;
   readonly attributes: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AccessStore } from '../../domain/access/access.ports.js';
-import type { Principal } from '../../domain/access/principal.js';
+import type { Principal, TenantRef } from '../../domain/access/principal.js';
+import type { Privilege } from '../../domain/access/privilege.js';
 import type { Session, SignInLink } from '../../domain/access/sessions.js';
 import type { EventDraft } from '../../domain/events/events.js';
 import { Database } from './database.js';
@@ -16,7 +17,7 @@ export class PrismaAccessStore extends AccessStore {
   async ensurePrincipal({ id, name, role, tenant }: Principal): Promise<void> {
     const createdAt = new Date();
     await this.database.write([], (client) => [
-      client.tenant.upsert({ where: { id: tenant.id }, create: { ...tenant, createdAt }, update: {} }),
+      client.tenant.upsert({ where: { id: tenant.id }, create: { id: tenant.id, name: tenant.name, createdAt }, update: {} }),
       client.user.upsert({ where: { id }, create: { id, name, role, tenantId: tenant.id, createdAt }, update: {} }),
     ]);
   }
@@ -35,6 +36,16 @@ export class PrismaAccessStore extends AccessStore {
         update: { hash, createdAt },
       }),
     ]);
+  }
+
+  async tenantById(id: string): Promise<TenantRef | null> {
+    const row = await this.database.client.tenant.findUnique({ where: { id } });
+    return row && tenantOf(row);
+  }
+
+  async denyPrivileges(id: string, denied: readonly Privilege[], event: EventDraft): Promise<void> {
+    const deniedPrivileges = JSON.stringify(denied);
+    await this.database.write([event], (client) => [client.tenant.update({ where: { id }, data: { deniedPrivileges } })]);
   }
 
   async addLink({ hash, principalId: userId, expiresAt }: SignInLink): Promise<void> {
@@ -77,5 +88,10 @@ export class PrismaAccessStore extends AccessStore {
 }
 
 function principalOf({ id, name, role, tenant }: User & { tenant: Tenant }): Principal {
-  return { id, name, role: role as Principal['role'], tenant: { id: tenant.id, name: tenant.name } };
+  return { id, name, role: role as Principal['role'], tenant: tenantOf(tenant) };
+}
+
+function tenantOf({ id, name, deniedPrivileges }: Tenant): TenantRef {
+  const denied: Privilege[] = JSON.parse(deniedPrivileges);
+  return denied.length > 0 ? { id, name, deniedPrivileges: denied } : { id, name };
 }

@@ -1,5 +1,6 @@
 import { AccessStore } from '../../domain/access/access.ports.js';
-import type { Principal } from '../../domain/access/principal.js';
+import type { Principal, TenantRef } from '../../domain/access/principal.js';
+import type { Privilege } from '../../domain/access/privilege.js';
 import type { Session, SignInLink } from '../../domain/access/sessions.js';
 import type { EventDraft } from '../../domain/events/events.js';
 import { Remembered } from './remembered.js';
@@ -33,6 +34,14 @@ export class RememberingAccessStore extends AccessStore {
 
   setToken(principalId: string, name: string, hash: string): Promise<void> {
     return this.writing(this.store.setToken(principalId, name, hash));
+  }
+
+  tenantById(id: string): Promise<TenantRef | null> {
+    return this.store.tenantById(id);
+  }
+
+  denyPrivileges(tenantId: string, denied: readonly Privilege[], event: EventDraft): Promise<void> {
+    return this.writing(this.store.denyPrivileges(tenantId, denied, event));
   }
 
   addLink(link: SignInLink): Promise<void> {

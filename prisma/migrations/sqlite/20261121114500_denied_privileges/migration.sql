@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Tenant" ADD COLUMN "deniedPrivileges" TEXT NOT NULL DEFAULT '[]';
