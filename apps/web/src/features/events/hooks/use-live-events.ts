@@ -12,6 +12,7 @@ const STALE: Record<KeelsonEvent['subject']['type'], readonly (readonly string[]
   container: [queryKeys.containers, queryKeys.images, queryKeys.system],
   image: [queryKeys.images, queryKeys.system],
   session: [queryKeys.session],
+  tenant: [],
 };
 const EVERYTHING = [queryKeys.containers, queryKeys.images, queryKeys.system];
 

@@ -16,6 +16,7 @@ export const errors: Record<FailureCode, string> = {
   image_not_found: 'No such image',
   network_not_found: 'No such network',
   exec_not_found: 'The terminal has ended',
+  tenant_not_found: 'There is no such tenant',
   container_name_taken: 'The name is taken',
   container_state_conflict: 'Not possible in this state',
   restart_required: 'Takes effect only at the next start',

@@ -16,6 +16,7 @@ export const errors: Dictionary['errors'] = {
   image_not_found: '镜像不存在',
   network_not_found: '网络不存在',
   exec_not_found: '终端已结束',
+  tenant_not_found: '没有这个租户',
   container_name_taken: '名称已被占用',
   container_state_conflict: '当前状态下无法执行',
   restart_required: '要到下次启动时才能生效',
