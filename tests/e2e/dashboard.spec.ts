@@ -84,7 +84,7 @@ describe('the run form', () => {
     const { cpus } = await suite.api.system();
     await visit(`/containers/new?image=${encodeURIComponent(suite.image('nginx'))}`);
     await page.getByText(`of ${cpus} on this host`, { exact: false }).waitFor();
-    await page.getByLabel('Name').fill('limited');
+    await page.getByLabel('Name', { exact: true }).fill('limited');
     await page.getByRole('textbox', { name: 'Memory' }).fill('128');
     await page.getByRole('textbox', { name: 'CPUs' }).fill(String(cpus + 1));
     await page.getByText('More than this host has.').waitFor();

@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 
-const BOX =
+export const BOX =
   'w-full rounded-md border bg-surface px-2.5 text-ink placeholder:text-faint disabled:opacity-60 aria-invalid:border-bad focus-visible:outline-offset-0';
 
 interface FieldProps {
@@ -62,10 +62,18 @@ export function SelectField({ label, hint, error, className, hideLabel, ...selec
   );
 }
 
-export function CheckField({ label, hint, ...input }: { label: ReactNode; hint?: ReactNode } & ComponentProps<'input'>) {
+export function TextArea({ label, hint, error, className, hideLabel, ...area }: Plain & ComponentProps<'textarea'>) {
+  return (
+    <Field label={label} hint={hint} error={error} {...(className && { className })} {...(hideLabel && { hideLabel })}>
+      {(control) => <textarea rows={2} className={clsx(BOX, 'border-line-strong py-1.5 font-mono text-[13px]')} {...control} {...area} />}
+    </Field>
+  );
+}
+
+export function CheckField({ label, hint, className, ...input }: { label: ReactNode; hint?: ReactNode } & ComponentProps<'input'>) {
   const id = useId();
   return (
-    <div className="flex gap-2.5">
+    <div className={clsx('flex gap-2.5', className)}>
       <input
         id={id}
         type="checkbox"
@@ -84,5 +92,15 @@ export function CheckField({ label, hint, ...input }: { label: ReactNode; hint?:
         )}
       </div>
     </div>
+  );
+}
+
+/** What is wrong with a list as a whole; it can be given the focus, as a marked field can. */
+export function ListProblem({ problem }: { problem: string | undefined }) {
+  if (!problem) return null;
+  return (
+    <p aria-invalid tabIndex={-1} className="mb-2 text-bad text-xs">
+      {problem}
+    </p>
   );
 }

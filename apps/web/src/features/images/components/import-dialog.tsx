@@ -54,7 +54,7 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
         <TextField
           label={text.importImage.command}
           hint={text.importImage.commandHint}
-          error={unfinished ? text.run.problems.unfinished : undefined}
+          error={unfinished ? text.problems.unfinished : undefined}
           value={command}
           onChange={(event) => setCommand(event.target.value)}
           mono

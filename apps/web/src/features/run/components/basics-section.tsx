@@ -1,6 +1,7 @@
 import type { ImageDetail, ImageSummary } from '@keelson/contracts';
 import { Card } from '@/components/ui/card';
-import { SelectField, TextField } from '@/components/ui/field';
+import { ComboField } from '@/components/ui/combo-field';
+import { TextField } from '@/components/ui/field';
 import { useText } from '@/lib/i18n';
 import { quoteWord, splitCommand } from '@/lib/split-command';
 import type { RunFields } from '../hooks/use-run-form';
@@ -18,20 +19,15 @@ export function BasicsSection({ fields, images, chosen }: BasicsSectionProps) {
   return (
     <Card title={words.basics}>
       <div className="grid gap-4 sm:grid-cols-2">
-        <SelectField
+        <ComboField
           label={words.image}
           hint={images.length === 0 ? words.noImages : words.imageHint}
           error={problem('image')}
+          placeholder={words.chooseImage}
           value={form.image}
-          onChange={(event) => set({ image: event.target.value })}
-        >
-          <option value="">{words.chooseImage}</option>
-          {pickable(images, form.image).map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
+          choices={pickable(images)}
+          onChange={(image) => set({ image })}
+        />
         <TextField
           label={words.name}
           hint={words.nameHint}
@@ -48,10 +44,9 @@ export function BasicsSection({ fields, images, chosen }: BasicsSectionProps) {
   );
 }
 
-/** Names of all images; one that came with the address is offered even if it is not there, and the server says so. */
-function pickable(images: readonly ImageSummary[], current: string): string[] {
-  const names = images.flatMap(({ references, id }) => (references.length > 0 ? references : [id]));
-  return [...new Set(current ? [...names, current] : names)].sort();
+/** Names of all images. */
+function pickable(images: readonly ImageSummary[]): string[] {
+  return [...new Set(images.flatMap(({ references, id }) => (references.length > 0 ? references : [id])))].sort();
 }
 
 function CommandField({ fields, placeholder }: { fields: RunFields; placeholder: string | undefined }) {

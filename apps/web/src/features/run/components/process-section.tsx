@@ -4,7 +4,13 @@ import { CheckField, SelectField, TextField } from '@/components/ui/field';
 import { useText } from '@/lib/i18n';
 import type { RunFields } from '../hooks/use-run-form';
 
-export function ProcessSection({ fields: { form, set, problem } }: { fields: RunFields }) {
+interface ProcessSectionProps {
+  readonly fields: RunFields;
+  /** The image's. */
+  readonly stopSignal: string | undefined;
+}
+
+export function ProcessSection({ fields: { form, set, problem }, stopSignal }: ProcessSectionProps) {
   const words = useText().run;
   return (
     <Card title={words.process}>
@@ -24,7 +30,7 @@ export function ProcessSection({ fields: { form, set, problem } }: { fields: Run
           <TextField
             label={words.retries}
             hint={words.retriesHint}
-            error={problem('retries')}
+            error={problem('restartPolicy.maximumRetryCount')}
             inputMode="numeric"
             value={form.retries}
             onChange={(event) => set({ retries: event.target.value })}
@@ -51,6 +57,43 @@ export function ProcessSection({ fields: { form, set, problem } }: { fields: Run
           spellCheck={false}
           autoComplete="off"
           mono
+        />
+        <TextField
+          label={words.hostname}
+          hint={words.hostnameHint}
+          error={problem('hostname')}
+          value={form.hostname}
+          onChange={(event) => set({ hostname: event.target.value })}
+          spellCheck={false}
+          autoComplete="off"
+          mono
+        />
+        <CheckField
+          label={words.init}
+          hint={words.initHint}
+          checked={form.init}
+          onChange={(event) => set({ init: event.target.checked })}
+          className="sm:pt-6"
+        />
+        <TextField
+          label={words.stopSignal}
+          hint={words.stopSignalHint}
+          error={problem('stopSignal')}
+          placeholder={stopSignal ?? 'SIGTERM'}
+          value={form.stopSignal}
+          onChange={(event) => set({ stopSignal: event.target.value })}
+          spellCheck={false}
+          autoComplete="off"
+          mono
+        />
+        <TextField
+          label={words.stopTimeout}
+          hint={words.stopTimeoutHint}
+          error={problem('stopTimeoutSeconds')}
+          placeholder="10"
+          inputMode="numeric"
+          value={form.stopTimeout}
+          onChange={(event) => set({ stopTimeout: event.target.value })}
         />
         <CheckField label={words.tty} hint={words.ttyHint} checked={form.tty} onChange={(event) => set({ tty: event.target.checked })} />
         <CheckField

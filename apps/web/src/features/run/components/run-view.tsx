@@ -7,12 +7,15 @@ import { Button } from '@/components/ui/button';
 import { Failure } from '@/components/ui/failure';
 import { type ApiFailure, asFailure } from '@/lib/api-error';
 import { useText } from '@/lib/i18n';
+import type { HostSize } from '@/lib/limits/read-limits';
 import { useCreateContainer } from '../api/run';
 import { useRunForm } from '../hooks/use-run-form';
-import type { HostSize } from '../model/to-request';
 import { BasicsSection } from './basics-section';
+import { ConfinementSection } from './confinement-section';
 import { EnvSection } from './env-section';
 import { Equivalents } from './equivalents';
+import { FilesSection } from './files-section';
+import { HealthSection } from './health-section';
 import { LimitsSection } from './limits-section';
 import { NetworkSection } from './network-section';
 import { ProcessSection } from './process-section';
@@ -40,34 +43,40 @@ interface RunViewProps {
   readonly chosen: ImageDetail | undefined;
   readonly onImage: (image: string) => void;
   readonly host: HostSize | undefined;
+  /** Whether the walls of a container may be taken down by who asks; the server decides. */
+  readonly admin: boolean;
   readonly onCreated: (container: ContainerDetail) => void;
 }
 
-export function RunView({ initialImage, images, chosen, onImage, host, onCreated }: RunViewProps) {
+export function RunView({ initialImage, images, chosen, onImage, host, admin, onCreated }: RunViewProps) {
   const text = useText();
   const element = useRef<HTMLFormElement>(null);
-  const { fields, reading, tried, markTried } = useRunForm(initialImage, host);
   const { mutate, isPending, error } = useCreateContainer();
+  const { fields, reading, tried, markTried } = useRunForm(initialImage, host, error);
   const wrong = Object.keys(reading.problems).length > 0;
   const { image } = fields.form;
   useEffect(() => onImage(image), [image, onImage]);
 
+  // The marks appear with the next frame.
+  const focusMarked = () => requestAnimationFrame(() => element.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     markTried();
-    if (!wrong) mutate(reading.request, { onSuccess: onCreated });
-    // The marks appear with the next frame.
-    else requestAnimationFrame(() => element.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
+    if (wrong) focusMarked();
+    else mutate(reading.request, { onSuccess: onCreated, onError: focusMarked });
   };
   return (
     <Page title={text.run.title} back={{ href: '/containers', label: text.containers.title }}>
       <form ref={element} onSubmit={submit} noValidate className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_27rem]">
         <div className="min-w-0 space-y-4">
           <BasicsSection fields={fields} images={images} chosen={chosen} />
-          <NetworkSection fields={fields} exposed={chosen?.config.exposedPorts ?? []} />
+          <NetworkSection fields={fields} exposed={chosen?.config.exposedPorts ?? []} admin={admin} />
           <LimitsSection fields={fields} host={host} />
+          <FilesSection fields={fields} admin={admin} />
           <EnvSection fields={fields} />
-          <ProcessSection fields={fields} />
+          <ProcessSection fields={fields} stopSignal={chosen?.config.stopSignal || undefined} />
+          <HealthSection fields={fields} />
+          <ConfinementSection fields={fields} admin={admin} />
         </div>
         <div className="min-w-0 space-y-5 xl:sticky xl:top-17">
           <div className="space-y-3">

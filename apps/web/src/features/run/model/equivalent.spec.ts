@@ -28,6 +28,22 @@ it('the docker line has an option for each field', () => {
   );
 });
 
+it("the docker line says limits and confinement in docker's words", () => {
+  const line = dockerLine({
+    image: 'busybox',
+    resources: { memorySwapBytes: -1, ulimits: [{ name: 'nofile', soft: 5 }], ioWriteBps: [{ path: '/dev/sda', rate: 1024 }] },
+    mounts: [{ type: 'bind', source: '/srv', target: '/data', readOnly: true }],
+    security: { dropCapabilities: ['ALL'] },
+    healthcheck: { command: ['test', '-e', '/a b'], intervalSeconds: 2 },
+  });
+  expect(splitCommand(line).argv.slice(3, -1)).toEqual(
+    [
+      ['--health-cmd', "test -e '/a b'", '--health-interval', '2s', '--memory-swap', '-1', '--device-write-bps', '/dev/sda:1024'],
+      ['--ulimit', 'nofile=5:5', '--mount', 'type=bind,source=/srv,target=/data,readonly', '--cap-drop', 'ALL'],
+    ].flat(),
+  );
+});
+
 it('a short docker line is one line', () => {
   expect(dockerLine({ image: 'busybox', command: ['true'], start: true })).toBe('docker run -d busybox true');
 });

@@ -1,19 +1,30 @@
-import type { NetworkMode, RestartPolicy } from '@keelson/contracts';
+import type { ContainerMount, Healthcheck, NetworkMode, RestartPolicy } from '@keelson/contracts';
+import type { Row } from '../../../lib/form/rows';
+import { type LimitForm, limitFormOf } from '../../../lib/limits/limit-form';
 
-/** Units a person gives memory in; powers of 1024. */
-export const MEMORY_UNITS = { MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
-export type MemoryUnit = keyof typeof MEMORY_UNITS;
-
-export interface Variable {
-  readonly key: number;
+export interface Variable extends Row {
   readonly name: string;
   readonly value: string;
 }
 
-export interface Port {
-  readonly key: number;
+export interface Port extends Row {
   readonly host: string;
   readonly container: string;
+}
+
+export interface MountRow extends Row {
+  readonly type: ContainerMount['type'];
+  readonly target: string;
+  readonly source: string;
+  readonly size: string;
+  readonly readOnly: boolean;
+  readonly exec: boolean;
+}
+
+export interface DeviceRow extends Row {
+  readonly hostPath: string;
+  readonly containerPath: string;
+  readonly permissions: string;
 }
 
 /** The form as it is filled in: texts as typed, so that nothing a person writes is lost before it is right. */
@@ -24,46 +35,67 @@ export interface RunForm {
   readonly env: readonly Variable[];
   readonly workingDir: string;
   readonly user: string;
+  readonly hostname: string;
   readonly tty: boolean;
   readonly openStdin: boolean;
+  readonly init: boolean;
+  readonly stopSignal: string;
+  readonly stopTimeout: string;
   readonly restart: RestartPolicy['name'];
   readonly retries: string;
   readonly network: NetworkMode;
   readonly ports: readonly Port[];
-  readonly memory: string;
-  readonly memoryUnit: MemoryUnit;
-  readonly cpus: string;
-  readonly pids: string;
+  readonly limits: LimitForm;
+  readonly mounts: readonly MountRow[];
+  readonly readonlyRootfs: boolean;
+  readonly sysctls: readonly Variable[];
+  readonly devices: readonly DeviceRow[];
+  readonly deviceRules: string;
+  readonly privileged: boolean;
+  readonly addCapabilities: string;
+  readonly dropCapabilities: string;
+  readonly newPrivileges: boolean;
+  readonly unfiltered: boolean;
+  readonly check: CheckForm;
 }
 
-export function emptyForm(image: string): RunForm {
-  return {
-    image,
-    name: '',
-    command: '',
-    env: [],
-    workingDir: '',
-    user: '',
-    tty: false,
-    openStdin: false,
-    restart: 'no',
-    retries: '',
-    network: 'bridge',
-    ports: [],
-    memory: '',
-    memoryUnit: 'MiB',
-    cpus: '',
-    pids: '',
-  };
+/** Of a health check; there is none while the command is empty. */
+export interface CheckForm {
+  readonly command: string;
+  readonly interval: string;
+  readonly timeout: string;
+  readonly retries: string;
+  readonly startPeriod: string;
+  readonly onUnhealthy: Healthcheck['onUnhealthy'];
 }
 
-/** A key for a new row that no other row has. */
-export function nextKey(rows: readonly { readonly key: number }[]): number {
-  return Math.max(0, ...rows.map(({ key }) => key)) + 1;
-}
-
-/** Bytes of the memory field, undefined while it holds no number. */
-export function memoryBytes({ memory, memoryUnit }: Pick<RunForm, 'memory' | 'memoryUnit'>): number | undefined {
-  const amount = Number(memory.trim());
-  return memory.trim() !== '' && amount > 0 ? Math.round(amount * MEMORY_UNITS[memoryUnit]) : undefined;
-}
+export const EMPTY_FORM: RunForm = {
+  image: '',
+  name: '',
+  command: '',
+  env: [],
+  workingDir: '',
+  user: '',
+  hostname: '',
+  tty: false,
+  openStdin: false,
+  init: false,
+  stopSignal: '',
+  stopTimeout: '',
+  restart: 'no',
+  retries: '',
+  network: 'bridge',
+  ports: [],
+  limits: limitFormOf({}),
+  mounts: [],
+  readonlyRootfs: false,
+  sysctls: [],
+  devices: [],
+  deviceRules: '',
+  privileged: false,
+  addCapabilities: '',
+  dropCapabilities: '',
+  newPrivileges: false,
+  unfiltered: false,
+  check: { command: '', interval: '', timeout: '', retries: '', startPeriod: '', onUnhealthy: 'mark' },
+};

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { emptyForm, type RunForm } from './form';
+import { limitFormOf } from '../../../lib/limits/limit-form';
+import { EMPTY_FORM, type RunForm } from './form';
 import { toRequest } from './to-request';
 
+const MOUNT = { type: 'tmpfs', target: '', source: '', size: '', readOnly: false, exec: false } as const;
 const HOST = { cpus: 4, memoryBytes: 8 * 1024 ** 3 };
-const read = (changes: Partial<RunForm>) => toRequest({ ...emptyForm('nginx:1'), ...changes }, HOST);
+const read = (changes: Partial<RunForm>) => toRequest({ ...EMPTY_FORM, image: 'nginx:1', ...changes }, HOST);
 
 it('asks for nothing that was not filled in', () => {
-  expect(read({})).toEqual({ request: { image: 'nginx:1', start: true }, problems: {} });
+  expect(read({})).toEqual({ request: { image: 'nginx:1', start: true }, problems: {}, rows: {} });
 });
 
 it('carries every field', () => {
@@ -24,10 +26,22 @@ it('carries every field', () => {
       { key: 1, host: '8080', container: '80' },
       { key: 2, host: '', container: '443' },
     ],
-    memory: '1.5',
-    memoryUnit: 'GiB',
-    cpus: '0.5',
-    pids: '-1',
+    limits: limitFormOf({ memoryBytes: 1.5 * 1024 ** 3, cpus: 0.5, pidsLimit: -1 }),
+    hostname: 'box',
+    init: true,
+    stopSignal: 'INT',
+    stopTimeout: '3',
+    mounts: [
+      { ...MOUNT, key: 1, target: '/tmp/x', size: '8m', exec: true },
+      { ...MOUNT, key: 2, type: 'bind', target: '/data', source: '/srv/data', readOnly: true },
+    ],
+    readonlyRootfs: true,
+    sysctls: [{ key: 1, name: 'net.core.somaxconn', value: '1024' }],
+    devices: [{ key: 1, hostPath: '/dev/fuse', containerPath: '', permissions: 'rw' }],
+    deviceRules: 'c 10:200 rwm\n\n',
+    addCapabilities: 'NET_ADMIN, SYS_TIME',
+    dropCapabilities: 'ALL',
+    check: { ...EMPTY_FORM.check, command: 'test -e /ok', interval: '0.5', onUnhealthy: 'restart' },
   });
   expect(problems).toEqual({});
   expect(request).toEqual({
@@ -42,6 +56,20 @@ it('carries every field', () => {
     resources: { memoryBytes: 1.5 * 1024 ** 3, cpus: 0.5, pidsLimit: -1 },
     ports: [{ hostPort: 8080, containerPort: 80 }, { containerPort: 443 }],
     restartPolicy: { name: 'on-failure', maximumRetryCount: 3 },
+    hostname: 'box',
+    init: true,
+    stopSignal: 'INT',
+    stopTimeoutSeconds: 3,
+    mounts: [
+      { type: 'tmpfs', target: '/tmp/x', sizeBytes: 8 * 1024 ** 2, exec: true },
+      { type: 'bind', target: '/data', source: '/srv/data', readOnly: true },
+    ],
+    readonlyRootfs: true,
+    sysctls: { 'net.core.somaxconn': '1024' },
+    devices: [{ hostPath: '/dev/fuse', permissions: 'rw' }],
+    deviceRules: ['c 10:200 rwm'],
+    security: { addCapabilities: ['NET_ADMIN', 'SYS_TIME'], dropCapabilities: ['ALL'] },
+    healthcheck: { command: ['test', '-e', '/ok'], intervalSeconds: 0.5, onUnhealthy: 'restart' },
     start: true,
   });
 });
@@ -53,12 +81,29 @@ describe('a problem is told at its field', () => {
     ['an open quote', { command: "sh -c 'x" }, { command: 'unfinished' }],
     ['a relative directory', { workingDir: 'srv' }, { workingDir: 'path' }],
     ['a value without a name', { env: [{ key: 7, name: '', value: 'x' }] }, { 'env.7': 'required' }],
-    ['a port out of range', { ports: [{ key: 2, host: '70000', container: '' }] }, { 'ports.2.host': 'port', 'ports.2.container': 'port' }],
-    ['more memory than there is', { memory: '9', memoryUnit: 'GiB' as const }, { memory: 'aboveHost' }],
-    ['memory that is no number', { memory: 'lots' }, { memory: 'decimal' }],
-    ['more CPUs than there are', { cpus: '5' }, { cpus: 'aboveHost' }],
-    ['no processes at all', { pids: '0' }, { pids: 'number' }],
-    ['half a retry', { restart: 'on-failure' as const, retries: '1.5' }, { retries: 'number' }],
+    [
+      'a port out of range',
+      { ports: [{ key: 2, host: '70000', container: '' }] },
+      { 'ports.2.hostPort': 'port', 'ports.2.containerPort': 'port' },
+    ],
+    ['a limit', { limits: limitFormOf({ cpus: 5 }) }, { 'resources.cpus': 'aboveHost' }],
+    [
+      'a mount without a place, by its row',
+      {
+        mounts: [
+          { ...MOUNT, key: 4, target: '/a' },
+          { ...MOUNT, key: 9 },
+        ],
+      },
+      { 'mounts.9.target': 'path' },
+    ],
+    ['a size that is none', { mounts: [{ ...MOUNT, key: 4, target: '/a', size: 'big' }] }, { 'mounts.4.sizeBytes': 'size' }],
+    [
+      'a time that is none',
+      { check: { ...EMPTY_FORM.check, command: 'true', interval: 'soon' } },
+      { 'healthcheck.intervalSeconds': 'decimal' },
+    ],
+    ['half a retry', { restart: 'on-failure' as const, retries: '1.5' }, { 'restartPolicy.maximumRetryCount': 'number' }],
   ])('%s', (_, changes, problems) => {
     expect(read(changes).problems).toEqual(problems);
   });
@@ -66,7 +111,7 @@ describe('a problem is told at its field', () => {
   it('the second of two equal variables and host ports', () => {
     const env = [1, 2].map((key) => ({ key, name: 'A', value: '' }));
     const ports = [1, 2].map((key) => ({ key, host: '80', container: '80' }));
-    expect(read({ env, ports }).problems).toEqual({ 'env.2': 'duplicate', 'ports.2.host': 'duplicate' });
+    expect(read({ env, ports }).problems).toEqual({ 'env.2': 'duplicate', 'ports.2.hostPort': 'duplicate' });
   });
 });
 
@@ -74,10 +119,6 @@ it('publishes no ports where there is no address to publish them of', () => {
   expect(read({ network: 'none', ports: [{ key: 1, host: 'x', container: '' }] })).toEqual({
     request: { image: 'nginx:1', network: 'none', start: true },
     problems: {},
+    rows: {},
   });
-});
-
-it('does not judge sizes before the host is known', () => {
-  expect(toRequest({ ...emptyForm('a'), cpus: '5000' }, undefined).problems).toEqual({ cpus: 'invalid' });
-  expect(toRequest({ ...emptyForm('a'), cpus: '5' }, undefined).problems).toEqual({});
 });

@@ -31,7 +31,7 @@ export function CommandDialog({ open, onOpenChange, onOpen }: CommandDialogProps
         <TextField
           label={text.terminals.command}
           hint={text.terminals.commandHint}
-          error={unfinished ? text.run.problems.unfinished : undefined}
+          error={unfinished ? text.problems.unfinished : undefined}
           value={command}
           onChange={(event) => setCommand(event.target.value)}
           placeholder="top -d 1"

@@ -2,7 +2,7 @@ import { container, containers, inspect, mounts } from './containers';
 import { errors } from './errors';
 import { imageDetail, images, importImage, pull } from './images';
 import { health } from './life';
-import { limits } from './limits';
+import { limitForm, limits, problems } from './limits';
 import { run } from './run';
 import { common, shell, signIn, system } from './shell';
 import { logs, metrics, streams, terminals } from './streams';
@@ -23,6 +23,8 @@ export const en = {
   mounts,
   health,
   limits,
+  limitForm,
+  problems,
   run,
   streams,
   logs,

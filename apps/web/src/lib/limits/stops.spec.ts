@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cpuStops, memoryStops, placeOf } from './limits';
+import { cpuStops, memoryStops, placeOf } from './stops';
 
 const MIB = 1024 ** 2;
 
