@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   registry_rate_limited: 502,
   content_invalid: 502,
   not_ready: 503,
+  store_unavailable: 503,
   storage_full: 507,
 } as const;
 

@@ -38,6 +38,7 @@ export type ErrorCode =
   | 'registry_rate_limited'
   | 'content_invalid'
   | 'not_ready'
+  | 'store_unavailable'
   | 'storage_full';
 
 export type ErrorDetails = Readonly<Record<string, unknown>>;

@@ -20,7 +20,7 @@ export async function sqliteDatabase(): Promise<TestDatabase> {
   return { url: `file:${join(folder, 'test.db')}`, remove: () => rm(folder, { recursive: true }) };
 }
 
-async function postgresDatabase(server: string): Promise<TestDatabase> {
+export async function postgresDatabase(server: string): Promise<TestDatabase> {
   const name = `keelson_test_${process.pid}_${Math.random().toString(36).slice(2)}`;
   const ask = async (sql: string) => {
     const client = new Client({ connectionString: server });

@@ -21,7 +21,7 @@ export class Database {
   private written: EventListener = () => undefined;
 
   private constructor(
-    readonly client: PrismaClient,
+    private readonly client: PrismaClient,
     private sequence: bigint,
   ) {}
 
@@ -38,6 +38,15 @@ export class Database {
   /** Told of every event once its transaction is committed and whoever asked for the write has gone on. */
   onWritten(listener: EventListener): void {
     this.written = listener;
+  }
+
+  /** One statement, not in turn with the writes. */
+  async ask<Answer>(question: (client: PrismaClient) => Promise<Answer>): Promise<Answer> {
+    try {
+      return await question(this.client);
+    } catch (error) {
+      throw storeError(error);
+    }
   }
 
   /**

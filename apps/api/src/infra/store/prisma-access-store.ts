@@ -23,7 +23,7 @@ export class PrismaAccessStore extends AccessStore {
   }
 
   async principalByToken(hash: string): Promise<Principal | null> {
-    const row = await this.database.client.apiToken.findUnique({ where: { hash }, ...WITH_USER });
+    const row = await this.database.ask((client) => client.apiToken.findUnique({ where: { hash }, ...WITH_USER }));
     return row && principalOf(row.user);
   }
 
@@ -39,7 +39,7 @@ export class PrismaAccessStore extends AccessStore {
   }
 
   async tenantById(id: string): Promise<TenantRef | null> {
-    const row = await this.database.client.tenant.findUnique({ where: { id } });
+    const row = await this.database.ask((client) => client.tenant.findUnique({ where: { id } }));
     return row && tenantOf(row);
   }
 
@@ -53,9 +53,9 @@ export class PrismaAccessStore extends AccessStore {
   }
 
   async takeLink(hash: string, now: Date): Promise<Principal | null> {
-    const link = await this.database.client.signInLink.findUnique({ where: { hash }, ...WITH_USER });
+    const link = await this.database.ask((client) => client.signInLink.findUnique({ where: { hash }, ...WITH_USER }));
     // Who deletes the row has it: of two callers with the same link the second deletes nothing.
-    const { count } = await this.database.client.signInLink.deleteMany({ where: { hash } });
+    const { count } = await this.database.ask((client) => client.signInLink.deleteMany({ where: { hash } }));
     return link !== null && count === 1 && link.expiresAt > now ? principalOf(link.user) : null;
   }
 
@@ -70,7 +70,7 @@ export class PrismaAccessStore extends AccessStore {
   }
 
   async sessionByHash(hash: string): Promise<Session | null> {
-    const row = await this.database.client.session.findUnique({ where: { hash }, ...WITH_USER });
+    const row = await this.database.ask((client) => client.session.findUnique({ where: { hash }, ...WITH_USER }));
     return row && { id: row.id, principal: principalOf(row.user), hash, createdAt: row.createdAt, expiresAt: row.expiresAt };
   }
 

@@ -14,7 +14,7 @@ export class PrismaContainerStore extends ContainerStore {
   }
 
   async all(): Promise<Container[]> {
-    const rows = await this.database.client.container.findMany({ orderBy: { createdAt: 'asc' } });
+    const rows = await this.database.ask((client) => client.container.findMany({ orderBy: { createdAt: 'asc' } }));
     return rows.map(containerOf);
   }
 

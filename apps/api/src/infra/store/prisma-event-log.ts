@@ -27,15 +27,17 @@ export class PrismaEventLog extends EventLog {
   }
 
   async read(tenantId: string, { after, since, limit }: EventQuery): Promise<RecordedEvent[]> {
-    const rows = await this.database.client.event.findMany({
-      where: {
-        tenantId,
-        ...(after !== undefined && { sequence: { gt: BigInt(after) } }),
-        ...(since !== undefined && { time: { gte: since } }),
-      },
-      orderBy: { sequence: 'asc' },
-      take: limit,
-    });
+    const rows = await this.database.ask((client) =>
+      client.event.findMany({
+        where: {
+          tenantId,
+          ...(after !== undefined && { sequence: { gt: BigInt(after) } }),
+          ...(since !== undefined && { time: { gte: since } }),
+        },
+        orderBy: { sequence: 'asc' },
+        take: limit,
+      }),
+    );
     return rows.map(eventOf);
   }
 

@@ -15,7 +15,7 @@ export class PrismaImageStore extends ImageStore {
   }
 
   async all(): Promise<Image[]> {
-    const rows = await this.database.client.image.findMany({ ...WITH_REFERENCES, orderBy: { pulledAt: 'asc' } });
+    const rows = await this.database.ask((client) => client.image.findMany({ ...WITH_REFERENCES, orderBy: { pulledAt: 'asc' } }));
     return rows.map(imageOf);
   }
 

@@ -38,5 +38,6 @@ export const errors: Record<FailureCode, string> = {
   registry_rate_limited: 'The registry asks to wait',
   content_invalid: 'Content does not match its digest',
   not_ready: 'The server is still starting',
+  store_unavailable: 'The database does not answer',
   storage_full: 'The disk is full',
 };

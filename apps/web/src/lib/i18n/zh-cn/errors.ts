@@ -38,5 +38,6 @@ export const errors: Dictionary['errors'] = {
   registry_rate_limited: '镜像仓库要求稍后再试',
   content_invalid: '内容与摘要不符',
   not_ready: '服务器仍在启动',
+  store_unavailable: '数据库没有响应',
   storage_full: '磁盘已满',
 };
