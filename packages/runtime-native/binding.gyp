@@ -34,6 +34,7 @@
         "src/core/mount/detached.cc",
         "src/core/mount/device_nodes.cc",
         "src/core/mount/idmap.cc",
+        "src/core/mount/image.cc",
         "src/core/mount/options.cc",
         "src/core/mount/overlay.cc",
         "src/core/mount/rootfs.cc",
@@ -59,6 +60,7 @@
         "src/core/proc/init_sequence.cc",
         "src/core/proc/live_change.cc",
         "src/core/proc/stream_owner.cc",
+        "src/core/quota/project.cc",
         "src/core/sec/capabilities.cc",
         "src/core/sec/privileges.cc",
         "src/core/sec/rlimits.cc",
@@ -88,6 +90,7 @@
         "src/addon/entries_binding.cc",
         "src/addon/js_error.cc",
         "src/addon/net_binding.cc",
+        "src/addon/rootfs_binding.cc",
         "src/addon/spawn.cc",
         "src/addon/spawn_binding.cc",
         "src/addon/stats_binding.cc"

@@ -21,8 +21,8 @@ export interface Instance {
 }
 
 /** Directories and a port of an instance. Paths are short: a Unix socket's path has 107 bytes at most. */
-export async function newInstance(env: Record<string, string> = {}): Promise<Instance> {
-  const home = await mkdtemp('/tmp/k-');
+export async function newInstance(env: Record<string, string> = {}, below = '/tmp'): Promise<Instance> {
+  const home = await mkdtemp(join(below, 'k-'));
   return { root: join(home, 'root'), run: join(home, 'run'), listen: `127.0.0.1:${await freePort()}`, env };
 }
 

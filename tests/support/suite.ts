@@ -9,6 +9,8 @@ import { type Instance, newInstance, Server } from './server.js';
 interface SuiteOptions {
   /** Pulled before the first test. */
   readonly images?: readonly ImageName[];
+  /** Where the state root is made; absent: below /tmp. */
+  readonly below?: string;
   readonly env?: (registry: ImageRegistry) => Record<string, string>;
 }
 
@@ -36,7 +38,7 @@ export class Suite {
 
   async open(): Promise<void> {
     this.registry = await startImageRegistry();
-    this.instance = await newInstance(this.options.env?.(this.registry) ?? {});
+    this.instance = await newInstance(this.options.env?.(this.registry) ?? {}, this.options.below);
     await this.startServer();
     for (const name of this.options.images ?? []) await this.api.pulled(this.image(name));
     this.before = await inventory(this.instance);

@@ -17,6 +17,7 @@ import { InspectContainer } from './domain/containers/inspect-container.js';
 import { KillContainer } from './domain/containers/kill-container.js';
 import { Launcher } from './domain/containers/launcher.js';
 import { ListContainers } from './domain/containers/list-containers.js';
+import { MeasureContainer } from './domain/containers/measure-container.js';
 import { OpenExec } from './domain/containers/open-exec.js';
 import { PauseContainer } from './domain/containers/pause-container.js';
 import { Reconcile } from './domain/containers/reconcile.js';
@@ -26,6 +27,7 @@ import { RenameContainer } from './domain/containers/rename-container.js';
 import { RestartContainer } from './domain/containers/restart-container.js';
 import { RestartDue } from './domain/containers/restart-due.js';
 import { RestartScheduler } from './domain/containers/restart-scheduler.js';
+import { RootfsPromises } from './domain/containers/rootfs-promises.js';
 import { StartContainer } from './domain/containers/start-container.js';
 import { StopContainer } from './domain/containers/stop-container.js';
 import { Stopper } from './domain/containers/stopper.js';
@@ -42,6 +44,7 @@ import { FileDeathArchive } from './infra/deaths/file-death-archive.js';
 import { FileLogReader } from './infra/logs/file-log-reader.js';
 import { NativeRuntime } from './infra/runtime/native-runtime.js';
 import { NodeHost } from './infra/runtime/node-host.js';
+import { RootfsStorage } from './infra/runtime/rootfs-storage.js';
 import { NetworkModule } from './network.module.js';
 
 /** The verbs on containers, and the kernel's side of them. */
@@ -53,6 +56,8 @@ import { NetworkModule } from './network.module.js';
     { provide: ContainerHost, useClass: NodeHost },
     { provide: DeathArchive, useClass: FileDeathArchive },
     { provide: LogReader, useClass: FileLogReader },
+    RootfsStorage,
+    RootfsPromises,
     ContainerLocks,
     DeathRecords,
     ExitHandler,
@@ -72,6 +77,7 @@ import { NetworkModule } from './network.module.js';
     ExecContainer,
     InspectContainer,
     KillContainer,
+    MeasureContainer,
     ListContainers,
     ListDeaths,
     OpenExec,
@@ -85,7 +91,7 @@ import { NetworkModule } from './network.module.js';
     UnpauseContainer,
     WaitContainer,
   ],
-  exports: [ContainerLocks, ContainerRecordsModule, ContainerHost, ExitWaiters, LogReader, AttachContainer, OpenExec],
+  exports: [ContainerLocks, RootfsPromises, ContainerRecordsModule, ContainerHost, ExitWaiters, LogReader, AttachContainer, OpenExec],
 })
 export class ContainersModule implements OnApplicationBootstrap {
   constructor(private readonly reconcile: Reconcile) {}

@@ -156,6 +156,16 @@ export const containerDetail = containerSummary.extend({
   stopTimeoutSeconds: z.int(),
   init: z.boolean(),
   readonlyRootfs: z.boolean(),
+  /** Where its own files lie. */
+  rootfs: z.object({
+    /**
+     * What keeps `resources.rootfsSizeBytes`: a project quota of the host's filesystem, or an image file of that size; a plain directory
+     * has no size.
+     */
+    keptBy: z.enum(['project-quota', 'image-file', 'directory']),
+    /** Bytes they take of the disk; null where nobody counts, and in answers to anything but GET. */
+    usedBytes: z.number().nullable(),
+  }),
   mounts: z.array(containerMount),
   security,
   namespaces: namespaceModes,

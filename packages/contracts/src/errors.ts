@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   port_in_use: 409,
   address_pool_exhausted: 409,
   uid_blocks_exhausted: 409,
+  tenant_quota_exceeded: 409,
   payload_too_large: 413,
   host_not_allowed: 421,
   command_not_found: 422,

@@ -89,6 +89,11 @@ export const resources = z.strictObject({
   ulimits: z.array(ulimit).max(16).optional(),
   /** Size of /dev/shm; absent: 64 MiB. */
   shmSizeBytes: z.int().min(4096).optional(),
+  /**
+   * Bytes that the container's own files may take, 16 MiB at least and a multiple of 4096; absent: the server's default, and where it has
+   * none, no bound. Files on mounts are not counted, nor is the log.
+   */
+  rootfsSizeBytes: z.int().min(1).optional(),
   /** Bytes of huge pages of one size; needs the kernel's hugetlb controller. */
   hugePages: z.array(hugePageLimit).max(8).optional(),
 });

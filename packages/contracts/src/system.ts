@@ -13,6 +13,16 @@ export const systemInfo = z.object({
   swapLimit: z.boolean(),
   /** Free and total bytes of the filesystem that holds the state root. */
   disk: z.object({ totalBytes: z.number(), freeBytes: z.number() }),
+  /** What bounds the root filesystems of new containers. */
+  rootfs: z.object({
+    /** What keeps a size here; none: sizes are refused. */
+    keptBy: z.enum(['project-quota', 'image-file', 'none']),
+    /** Of a container that names none; null: no bound. */
+    defaultBytes: z.number().nullable(),
+    /** What the sizes of one tenant's containers may come to, and what the caller's come to. */
+    tenantBytes: z.number().nullable(),
+    promisedBytes: z.number(),
+  }),
   root: z.string(),
   dockerSocket: z.string(),
   containers: z.object({ total: z.int(), running: z.int() }),

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Entry } from './entries.js';
 import type { NativeNet } from './net/native.js';
+import type { NativeRootfs } from './rootfs/native.js';
 
 /** Counters of all groups in one array: `STATS_COLUMNS` of lib/stats.ts for each. One sample at a time. */
 interface NativeStatsReader {
@@ -10,7 +11,7 @@ interface NativeStatsReader {
   sample(): Promise<Float64Array>;
 }
 
-export interface NativeBinding extends NativeNet {
+export interface NativeBinding extends NativeNet, NativeRootfs {
   writeEntries(entries: readonly Entry[]): Promise<void>;
   /**
    * The report's descriptor is ours to close. `onEnd` is called once when the supervisor has ended and was reaped; signal is 0

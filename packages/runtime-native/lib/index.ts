@@ -12,5 +12,15 @@ export { type Watch, watch } from './control/watch.js';
 export { type Entry, writeEntries } from './entries.js';
 export { RuntimeError, type RuntimeErrorCode } from './errors.js';
 export { type ExitRecord, readExitRecord, readState, type SupervisorState } from './records.js';
+export { growImage, ImageError, imageToolsPresent, makeImage, openImage } from './rootfs/image.js';
+export {
+  claimProject,
+  type ProjectUsage,
+  projectOf,
+  projectUsage,
+  quotasEnforced,
+  setProjectLimit,
+  sweepProjects,
+} from './rootfs/project.js';
 export { initExecutable, type StartedContainer, type StartRequest, startSupervisor, supervisorExecutable } from './start-supervisor.js';
 export { type RawSample, StatsReader } from './stats.js';

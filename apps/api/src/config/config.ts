@@ -16,6 +16,10 @@ export class Config {
   readonly bindRoots!: readonly string[];
   /** Namespaces of the host that administrators may let containers live in; none by default. */
   readonly hostNamespaces!: readonly ('pid' | 'ipc' | 'uts')[];
+  /** Size of the root filesystem of a container that names none. */
+  readonly rootfsBytes!: number | null;
+  /** What the sizes of one tenant's containers may come to. */
+  readonly tenantRootfsBytes!: number | null;
   /** `file:` and an absolute path, or `postgresql://…`. */
   readonly databaseUrl!: string;
   /** 8 hex digits of the root's SHA-256: part of every kernel-wide name of this instance. */

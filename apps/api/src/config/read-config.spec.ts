@@ -18,6 +18,15 @@ describe('configuration', () => {
     });
   });
 
+  it('reads sizes in bytes or powers of 1024, in whole blocks', () => {
+    expect(readConfig({})).toMatchObject({ rootfsBytes: null, tenantRootfsBytes: null });
+    const config = readConfig({ KEELSON_ROOTFS_BYTES: '16777217', KEELSON_TENANT_ROOTFS_BYTES: '2T' });
+    expect(config).toMatchObject({ rootfsBytes: 16_777_216, tenantRootfsBytes: 2 * 1024 ** 4 });
+    for (const wrong of ['1M', '10g', '-1', '1.5G', '9999999T']) {
+      expect(() => readConfig({ KEELSON_ROOTFS_BYTES: wrong })).toThrow(`KEELSON_ROOTFS_BYTES is "${wrong}"; write a number of bytes`);
+    }
+  });
+
   it('puts database and Docker socket below the directories that were set', () => {
     const config = readConfig({ KEELSON_ROOT: '/data/', KEELSON_RUN: '/run/k2' });
     expect(config).toMatchObject({ root: '/data', databaseUrl: 'file:/data/keelson.db', dockerSocket: '/run/k2/docker.sock' });

@@ -29,6 +29,12 @@ const database = text.regex(
   refuse('write file:/absolute/path or postgresql://user:password@host/database'),
 );
 
+const bytes = text.transform((value, context) => {
+  if (value === '') return null;
+  const parsed = parseBytes(value);
+  return parsed === undefined ? complain(context, 'write a number of bytes, or one with K, M, G or T, 16M at least') : parsed;
+});
+
 const environment = z.object({
   KEELSON_ROOT: directory,
   KEELSON_RUN: directory.refine(
@@ -42,6 +48,8 @@ const environment = z.object({
   KEELSON_INSECURE_REGISTRIES: text.transform(splitList).pipe(z.array(registry)),
   KEELSON_BIND_ROOTS: text.transform(splitList).pipe(z.array(directory)),
   KEELSON_HOST_NAMESPACES: text.transform(splitList).pipe(z.array(z.enum(['pid', 'ipc', 'uts'], refuse('write some of pid,ipc,uts')))),
+  KEELSON_ROOTFS_BYTES: bytes,
+  KEELSON_TENANT_ROOTFS_BYTES: bytes,
   KEELSON_DATABASE_URL: database,
 } satisfies Record<SettingName, z.ZodType>);
 
@@ -61,6 +69,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     insecureRegistries: values.KEELSON_INSECURE_REGISTRIES,
     bindRoots: values.KEELSON_BIND_ROOTS.map((root) => apartFrom(root, [values.KEELSON_ROOT, values.KEELSON_RUN])),
     hostNamespaces: values.KEELSON_HOST_NAMESPACES,
+    rootfsBytes: values.KEELSON_ROOTFS_BYTES,
+    tenantRootfsBytes: values.KEELSON_TENANT_ROOTFS_BYTES,
     databaseUrl: values.KEELSON_DATABASE_URL,
     instanceHash: createHash('sha256').update(values.KEELSON_ROOT).digest('hex').slice(0, 8),
     version: ownVersion(),
@@ -100,6 +110,14 @@ function parseListen(value: string): ListenAddress | undefined {
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
   return host === undefined || port > 65_535 ? undefined : { host, port };
+}
+
+/** `10G` and the like, in powers of 1024; whole blocks of 4 KiB. */
+function parseBytes(value: string): number | undefined {
+  const match = /^(\d{1,15})([KMGT]?)$/.exec(value);
+  if (!match) return undefined;
+  const parsed = Number(match[1]) * 1024 ** ' KMGT'.indexOf(match[2] || ' ');
+  return parsed >= 16 * 1024 ** 2 && parsed <= 8 * 1024 ** 5 ? Math.floor(parsed / 4096) * 4096 : undefined;
 }
 
 /** A DNS name (RFC 1123), without a port: a proxy's may differ from ours. */

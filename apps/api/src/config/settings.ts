@@ -62,6 +62,18 @@ export const SETTINGS = [
     example: 'pid,uts',
   },
   {
+    name: 'KEELSON_ROOTFS_BYTES',
+    fallback: '',
+    meaning: 'size of the root filesystem of a container that names none, in bytes or as `10G`; none: no bound',
+    example: '10G',
+  },
+  {
+    name: 'KEELSON_TENANT_ROOTFS_BYTES',
+    fallback: '',
+    meaning: 'what the sizes of all root filesystems of one tenant may come to; every container then needs a size',
+    example: '500G',
+  },
+  {
     name: 'KEELSON_DATABASE_URL',
     fallback: 'file:$KEELSON_ROOT/keelson.db',
     meaning: '`file:` and an absolute path for SQLite, or `postgresql://…`',

@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'port_in_use'
   | 'address_pool_exhausted'
   | 'uid_blocks_exhausted'
+  | 'tenant_quota_exceeded'
   | 'payload_too_large'
   | 'host_not_allowed'
   | 'command_not_found'

@@ -26,6 +26,8 @@ import { RenameContainer } from '../domain/containers/rename-container.js';
 import { RestartContainer } from '../domain/containers/restart-container.js';
 import { RestartDue } from '../domain/containers/restart-due.js';
 import { RestartScheduler } from '../domain/containers/restart-scheduler.js';
+import type { RootfsRules } from '../domain/containers/rootfs.js';
+import { RootfsPromises } from '../domain/containers/rootfs-promises.js';
 import { DEFAULT_SECURITY } from '../domain/containers/security.js';
 import { StartContainer } from '../domain/containers/start-container.js';
 import { StopContainer } from '../domain/containers/stop-container.js';
@@ -43,6 +45,11 @@ class FakeHost extends ContainerHost {
   wasRebooted = false;
   bindRoots: readonly string[] = [];
   hostNamespaces: readonly HostNamespace[] = [];
+  rules: RootfsRules = { keptBy: 'project-quota', defaultBytes: null, tenantBytes: null };
+
+  override rootfs(): RootfsRules {
+    return this.rules;
+  }
 
   override access(): HostAccess {
     return { bindRoots: this.bindRoots, hostNamespaces: this.hostNamespaces };
@@ -106,6 +113,7 @@ export function containerHouse(world = outside()) {
     new UidBlocks(),
   ];
   const registry = new ContainerRegistry(store, faults);
+  const promises = new RootfsPromises(registry, host);
   const deaths = new DeathRecords(archive, faults);
   const exits = new ExitHandler(registry, network, locks, scheduler, waiters, deaths, new LastLines(log, faults), faults);
   const launcher = new Launcher(registry, images, network, runtime, exits, deaths);
@@ -120,7 +128,7 @@ export function containerHouse(world = outside()) {
     scheduler,
     waiters,
     restartDue: new RestartDue(registry, locks, scheduler, launcher, faults),
-    create: new CreateContainer(registry, images, network, runtime, host, blocks, start),
+    create: new CreateContainer(registry, images, network, runtime, host, blocks, promises, start),
     start,
     stop: new StopContainer(registry, stopper, events),
     kill: new KillContainer(registry, locks, runtime, stopper, events),
@@ -129,7 +137,7 @@ export function containerHouse(world = outside()) {
     pause: new PauseContainer(registry, locks, runtime),
     unpause: new UnpauseContainer(registry, locks, runtime),
     rename: new RenameContainer(registry, locks),
-    update: new UpdateContainer(registry, locks, runtime, host),
+    update: new UpdateContainer(registry, locks, runtime, host, promises),
     list: new ListContainers(registry),
     inspect: new InspectContainer(registry),
     wait: new WaitContainer(registry, waiters),

@@ -25,6 +25,7 @@ const CONFIG: ContainerConfig = {
   stopTimeoutSeconds: 10,
   init: false,
   readonlyRootfs: false,
+  rootfsBackend: 'directory',
   mounts: [],
   security: DEFAULT_SECURITY,
   namespaces: OWN_NAMESPACES,

@@ -71,6 +71,12 @@ export class FakeRuntime extends ContainerRuntime {
     this.updates.push(config);
   }
 
+  usedBytes: number | null = null;
+
+  override async rootfsUsedBytes(): Promise<number | null> {
+    return this.usedBytes;
+  }
+
   override async pause(containerId: string): Promise<void> {
     this.paused.add(containerId);
   }

@@ -3,6 +3,7 @@
 
 #include "entries_binding.h"
 #include "net_binding.h"
+#include "rootfs_binding.h"
 #include "spawn_binding.h"
 #include "stats_binding.h"
 
@@ -11,6 +12,7 @@ namespace {
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   keelson::addon::export_entries(env, exports);
   keelson::addon::export_net(env, exports);
+  keelson::addon::export_rootfs(env, exports);
   keelson::addon::export_spawn(env, exports);
   keelson::addon::export_stats(env, exports);
   return exports;

@@ -62,9 +62,11 @@ void RunDirectory::retire() {
   if (::rename(path_.c_str(), aside.c_str()) == 0) path_ = aside;
 }
 
+// The overlay and its layers are stacked on the scratch directory's tmpfs: letting that go lets all of them go.
+void RunDirectory::release_mounts() { (void)::umount2((path_ + "/mnt").c_str(), MNT_DETACH); }
+
 void RunDirectory::remove() {
-  // The overlay and its layers are stacked on the scratch directory's tmpfs: letting that go lets all of them go.
-  (void)::umount2((path_ + "/mnt").c_str(), MNT_DETACH);
+  release_mounts();
   for (const char* name : {"/ctl", "/state.json"}) ::unlink((path_ + name).c_str());
   ::rmdir((path_ + "/mnt").c_str());
   ::rmdir(path_.c_str());

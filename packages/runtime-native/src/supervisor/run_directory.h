@@ -20,6 +20,8 @@ class RunDirectory {
 
   // Takes the directory out of the way, so that a new run can begin, while the mounts below it still stand. Nobody finds us any more.
   void retire();
+  // Lets go of the root filesystem; nothing of the container runs any more.
+  void release_mounts();
   // Unmounts and removes what is left.
   void remove();
 

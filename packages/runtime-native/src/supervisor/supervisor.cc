@@ -297,6 +297,8 @@ void Supervisor::finish(int wait_status) {
   control_.reset();
   for (const std::weak_ptr<Client>& weak : watchers_)
     if (const auto client = weak.lock()) send_exit(client);
+  // The next run waits until this one has written its files to the image.
+  if (launch_.rootfs && !launch_.rootfs->image.empty()) run_->release_mounts();
   loop_.after(kFarewell, [this] { loop_.stop(); });
   const std::function<void()> leave = [this] {
     if (everybody_told()) loop_.stop();

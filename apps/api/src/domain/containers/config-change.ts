@@ -30,6 +30,9 @@ export function fieldsForRestart(before: ContainerConfig, after: ContainerConfig
   if (!same(before.sysctls, after.sysctls)) fields.push('sysctls');
   // Nodes are mounts made from outside.
   if (!same(before.devices, after.devices)) fields.push('devices');
+  // The kernel may refuse to grow a filesystem that is in use, and e2fsck looks at it first.
+  const resized = before.resources.rootfsSizeBytes !== after.resources.rootfsSizeBytes;
+  if (before.rootfsBackend === 'image-file' && resized) fields.push('resources.rootfsSizeBytes');
   // What the processes had without the limit is not known any more.
   if (lostUlimits(before, after).length > 0) fields.push('resources.ulimits');
   return fields;

@@ -8,7 +8,7 @@ const SILENT: ImageConfig = { ...SILENT_IMAGE, cmd: ['sh'] };
 const PLAIN = createRequest({ network: 'bridge' });
 
 const complete = (request: Partial<CreateRequest>, config: Partial<ImageConfig> = {}) =>
-  completeConfig({ ...PLAIN, ...request }, { id: 'sha256:1', config: { ...SILENT, ...config }, layerPaths: [] }, ID);
+  completeConfig({ ...PLAIN, ...request }, { id: 'sha256:1', config: { ...SILENT, ...config }, layerPaths: [] }, ID, 'directory');
 
 describe('the command', () => {
   const image = { entrypoint: ['entry', '-x'], cmd: ['serve'] };

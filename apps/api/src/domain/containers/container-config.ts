@@ -10,6 +10,7 @@ import { checkLogCaps, DEFAULT_LOG_CAPS } from './log-caps.js';
 import { checkedMounts } from './mounts.js';
 import { isJoined, type NamespaceModes, namespacePrivileges } from './namespaces.js';
 import type { Resources } from './resources.js';
+import type { RootfsBackend } from './rootfs.js';
 import { checkedSecurity, privilegesOf, type WantedSecurity } from './security.js';
 import { signalNumber } from './signals.js';
 import { checkSysctls, type Sysctls } from './sysctls.js';
@@ -53,7 +54,7 @@ export interface CreateRequest {
 const SHORT_ID = 12;
 
 /** Merges the request with what the image says, as docker does. Throws `invalid_input`. */
-export function completeConfig(request: CreateRequest, image: RunnableImage, id: string): ContainerConfig {
+export function completeConfig(request: CreateRequest, image: RunnableImage, id: string, rootfsBackend: RootfsBackend): ContainerConfig {
   checkPolicy(request.restartPolicy);
   checkPorts(request);
   checkSysctls(request.sysctls, request);
@@ -83,6 +84,7 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
     stopTimeoutSeconds: request.stopTimeoutSeconds,
     init: request.init,
     readonlyRootfs: request.readonlyRootfs,
+    rootfsBackend,
     mounts: checkedMounts(request.mounts),
     security: checkedSecurity(request.security),
     namespaces: request.namespaces,

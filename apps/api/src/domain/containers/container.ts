@@ -5,6 +5,7 @@ import type { Device } from './devices.js';
 import type { Health, Healthcheck } from './health/health.js';
 import type { NamespaceModes } from './namespaces.js';
 import type { Resources } from './resources.js';
+import type { RootfsBackend } from './rootfs.js';
 import type { Security } from './security.js';
 import type { Sysctls } from './sysctls.js';
 
@@ -79,6 +80,8 @@ export interface ContainerConfig {
   readonly init: boolean;
   /** Nothing outside of mounts can be written. */
   readonly readonlyRootfs: boolean;
+  /** Decided at creation. */
+  readonly rootfsBackend: RootfsBackend;
   readonly mounts: readonly ContainerMount[];
   readonly security: Security;
   readonly namespaces: NamespaceModes;

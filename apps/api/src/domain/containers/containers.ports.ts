@@ -6,6 +6,7 @@ import type { Container, ContainerConfig } from './container.js';
 import type { DeathUsage, OomVictim } from './deaths/death.js';
 import type { HostAccess } from './host-access.js';
 import type { HostCapacity, HostDevice } from './limits/host-capacity.js';
+import type { RootfsRules } from './rootfs.js';
 
 /** Records of all containers. Every change is written in one transaction together with its events. */
 export abstract class ContainerStore {
@@ -78,6 +79,8 @@ export abstract class ContainerHost {
   abstract capacity(): HostCapacity;
   /** What of it containers may have, by the settings of this instance. */
   abstract access(): HostAccess;
+  /** What bounds the files of containers. */
+  abstract rootfs(): RootfsRules;
   /** The device nodes among these paths; a path that is none is left out. */
   abstract devices(paths: readonly string[]): Promise<ReadonlyMap<string, HostDevice>>;
   /** Whether the host was booted since `noteBoot`, over all runs of the server. True where that was never called. */
@@ -113,6 +116,8 @@ export abstract class ContainerRuntime {
   abstract update(container: Container, config: ContainerConfig): Promise<void>;
   /** A further process inside; throws `command_not_found`, `command_not_executable`, `runtime_failed`. */
   abstract exec(container: Container, image: RunnableImage, request: ExecRequest): Promise<ProcessStreams>;
+  /** Bytes that the container's own files take of the disk; null where nobody counts them. */
+  abstract rootfsUsedBytes(container: Container): Promise<number | null>;
   /** The streams of PID 1 from now on. */
   abstract attach(container: Container): Promise<ProcessStreams>;
   /** Removes everything of a container that does not run: processes that are left, cgroup, directories. Idempotent. */

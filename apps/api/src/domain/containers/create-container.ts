@@ -16,6 +16,8 @@ import { checkIoDevices } from './limits/io.js';
 import { checkLimits } from './limits.js';
 import { checkedMounts } from './mounts.js';
 import { checkNamespaces, resolvedNetwork } from './namespaces.js';
+import { rootfsBackend, withRootfsSize } from './rootfs.js';
+import { RootfsPromises } from './rootfs-promises.js';
 import { StartContainer } from './start-container.js';
 import { UidBlocks } from './uid-blocks.js';
 
@@ -28,6 +30,7 @@ export class CreateContainer {
     private readonly runtime: ContainerRuntime,
     private readonly host: ContainerHost,
     private readonly uidBlocks: UidBlocks,
+    private readonly promises: RootfsPromises,
     private readonly startContainer: StartContainer,
   ) {}
 
@@ -35,23 +38,29 @@ export class CreateContainer {
   async execute(principal: Principal, request: CreateRequest): Promise<Container> {
     const tenantId = principal.tenant.id;
     checkHostAccess(principal, { mounts: checkedMounts(request.mounts) }, this.host.access());
-    checkLimits(request.resources, this.host.capacity());
+    const rules = this.host.rootfs();
+    const resources = withRootfsSize(request.resources, rules);
+    checkLimits(resources, this.host.capacity());
     checkDevices(request, principal);
     await this.checkHostDevices(request);
     const image = this.images.find(tenantId, request.image);
     const id = randomBytes(32).toString('hex');
     const network = resolvedNetwork(request.network, tenantId, this.registry);
-    const config = completeConfig({ ...request, network }, image, id);
+    const config = completeConfig({ ...request, network, resources }, image, id, rootfsBackend(resources, rules));
     // Asked of exactly what will run, after everything that image and request say has been put together (R7).
     checkPrivileges(principal, configPrivileges(config));
     checkNamespaces(config.namespaces, request.hostname, this.host.access());
     const name = request.name ?? makeUpName((candidate) => this.registry.isNameTaken(tenantId, candidate));
-    const releaseName = this.registry.reserveName(tenantId, name, image.id);
+    const releaseBytes = this.promises.promise(tenantId, resources.rootfsSizeBytes ?? 0);
+    let releaseName = () => {};
     try {
+      releaseName = this.registry.reserveName(tenantId, name, image.id);
       await this.make(principal, blank(id, { tenantId, name, config, cgroupPath: this.runtime.cgroupPath(tenantId, id) }));
     } catch (error) {
       releaseName();
       throw error;
+    } finally {
+      releaseBytes();
     }
     return request.start ? this.startContainer.execute(principal, id) : this.registry.find(tenantId, id);
   }

@@ -5,6 +5,7 @@ import { checkIo } from './limits/io.js';
 import { checkMemory } from './limits/memory.js';
 import { checkProcesses } from './limits/processes.js';
 import type { Resources } from './resources.js';
+import { checkRootfsSize } from './rootfs.js';
 
 /** Throws `limit_invalid` for what the kernel or this host cannot give; called before anything is made. */
 export function checkLimits(wanted: Resources, host: HostCapacity): void {
@@ -13,4 +14,5 @@ export function checkLimits(wanted: Resources, host: HostCapacity): void {
   checkProcesses(wanted);
   checkHugePages(wanted, host);
   checkIo(wanted, host);
+  checkRootfsSize(wanted);
 }

@@ -21,6 +21,7 @@ export interface Resources {
   readonly ioWriteIops?: readonly DeviceRate[];
   readonly ulimits?: readonly Ulimit[];
   readonly shmSizeBytes?: number;
+  readonly rootfsSizeBytes?: number;
   readonly hugePages?: readonly HugePageLimit[];
 }
 

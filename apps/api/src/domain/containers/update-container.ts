@@ -13,6 +13,8 @@ import { devicePaths } from './device-paths.js';
 import { checkDevices, checkDevicesExist } from './devices.js';
 import { checkIoDevices } from './limits/io.js';
 import { checkLimits } from './limits.js';
+import { checkRootfsChange } from './rootfs.js';
+import { RootfsPromises } from './rootfs-promises.js';
 import { checkSysctls } from './sysctls.js';
 
 export interface UpdateRequest {
@@ -34,6 +36,7 @@ export class UpdateContainer {
     private readonly locks: ContainerLocks,
     private readonly runtime: ContainerRuntime,
     private readonly host: ContainerHost,
+    private readonly promises: RootfsPromises,
   ) {}
 
   /** All of it or nothing: a value that is refused, here or by the kernel, leaves everything as it was. */
@@ -44,10 +47,10 @@ export class UpdateContainer {
       mayProceed(container, 'update');
       const config = changedConfig(container.config, change);
       await this.check(principal, config, change);
+      await this.checkRootfs(container, config);
       const requiresRestart = runs(container) ? fieldsForRestart(container.config, config) : [];
       if (requiresRestart.length > 0 && whenRestartNeeded === 'refuse') throw restartRequired(container, requiresRestart);
-      if (runs(container)) await this.runtime.update(container, config);
-      return { container: await this.record(principal, container, config), requiresRestart };
+      return { container: await this.change(principal, container, config), requiresRestart };
     });
   }
 
@@ -62,6 +65,21 @@ export class UpdateContainer {
     checkDevicesExist(config, found);
   }
 
+  private async checkRootfs(container: Container, config: ContainerConfig): Promise<void> {
+    if (rootfsBytes(container.config) === rootfsBytes(config)) return;
+    checkRootfsChange(container, config, await this.runtime.rootfsUsedBytes(container), this.host.rootfs());
+  }
+
+  private async change(principal: Principal, container: Container, config: ContainerConfig): Promise<Container> {
+    const release = this.promises.promise(container.tenantId, Math.max(0, rootfsBytes(config) - rootfsBytes(container.config)));
+    try {
+      if (runs(container)) await this.runtime.update(container, config);
+      return await this.record(principal, container, config);
+    } finally {
+      release();
+    }
+  }
+
   /** What cannot be recorded must not stay in force. */
   private async record(principal: Principal, container: Container, config: ContainerConfig): Promise<Container> {
     const updated = { ...container, config };
@@ -72,6 +90,10 @@ export class UpdateContainer {
       throw error;
     }
   }
+}
+
+function rootfsBytes({ resources }: ContainerConfig): number {
+  return resources.rootfsSizeBytes ?? 0;
 }
 
 function runs({ state }: Container): boolean {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../access/principal.js';
 import { ContainerRegistry } from '../containers/container-registry.js';
 import { ContainerHost } from '../containers/containers.ports.js';
+import { RootfsPromises } from '../containers/rootfs-promises.js';
 import { ImageRegistry } from '../images/image-registry.js';
 import type { SystemReport } from './system.js';
 import { SystemFacts } from './system.ports.js';
@@ -15,6 +16,7 @@ export class GetSystem {
     private readonly capacity: ContainerHost,
     private readonly containers: ContainerRegistry,
     private readonly images: ImageRegistry,
+    private readonly promises: RootfsPromises,
   ) {}
 
   async execute({ tenant }: Principal): Promise<SystemReport> {
@@ -30,7 +32,16 @@ export class GetSystem {
       memoryBytes,
       containers: { total: own.length, running: own.filter(({ state }) => state === 'running').length },
       images: this.images.list(tenant.id).length,
-      warnings: warningsAbout(host, instance),
+      rootfs: { ...this.capacity.rootfs(), promisedBytes: this.promises.of(tenant.id) },
+      warnings: [...warningsAbout(host, instance), ...this.overPromised(host.disk.totalBytes)],
     };
+  }
+
+  /** Sizes are promises, of all tenants together: files that are not there yet take no space. */
+  private overPromised(diskBytes: number): string[] {
+    const tenants = new Set(this.containers.all().map(({ tenantId }) => tenantId));
+    const promised = [...tenants].reduce((sum, tenantId) => sum + this.promises.of(tenantId), 0);
+    if (promised <= diskBytes) return [];
+    return ['The sizes of all root filesystems come to more than the disk holds; it may fill before any container reaches its own limit.'];
   }
 }

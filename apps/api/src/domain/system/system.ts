@@ -1,3 +1,5 @@
+import type { RootfsRules } from '../containers/rootfs.js';
+
 /** The machine, as far as it matters to who runs containers on it. */
 export interface Host {
   readonly name: string;
@@ -29,6 +31,7 @@ export interface SystemReport {
   readonly memoryBytes: number;
   readonly containers: { readonly total: number; readonly running: number };
   readonly images: number;
+  readonly rootfs: RootfsRules & { readonly promisedBytes: number };
   /** What a user should know about this host, one sentence each. */
   readonly warnings: readonly string[];
 }

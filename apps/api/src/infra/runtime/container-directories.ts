@@ -29,13 +29,16 @@ export class ContainerDirectories {
   }
 
   /** Only the container's root reaches what lies in `upper`; everything else is ours. */
-  async create({ id, uidBase }: Container): Promise<void> {
+  async create({ id, uidBase, config }: Container): Promise<void> {
     const paths = this.paths(id);
-    await writeEntries([
-      { path: paths.home, mode: 0o700 },
+    const own: Entry[] = [
       // Its mode is that of the container's "/".
       { path: paths.upper, mode: 0o755, owner: uidBase },
       { path: paths.work, mode: 0o700, owner: uidBase },
+    ];
+    await writeEntries([
+      { path: paths.home, mode: 0o700 },
+      ...(config.rootfsBackend === 'image-file' ? [] : own),
       { path: paths.logs, mode: 0o700 },
     ]);
   }

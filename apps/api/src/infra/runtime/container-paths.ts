@@ -6,6 +6,8 @@ export interface ContainerPaths {
   readonly home: string;
   readonly upper: string;
   readonly work: string;
+  /** Instead of both, where the container has an image file. */
+  readonly image: string;
   readonly logs: string;
   readonly exitFile: string;
   readonly resolvConf: string;
@@ -25,6 +27,7 @@ export function containerPaths(base: { readonly root: string; readonly run: stri
     home,
     upper: join(home, 'upper'),
     work: join(home, 'work'),
+    image: join(home, 'rootfs.img'),
     logs: join(home, 'logs'),
     exitFile: join(home, 'exit.json'),
     resolvConf: join(home, 'resolv.conf'),

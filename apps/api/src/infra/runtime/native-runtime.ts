@@ -38,6 +38,7 @@ import { ContainerDirectories } from './container-directories.js';
 import { readDevices } from './host-devices.js';
 import { cgroupSlice, readHostMaskedPaths, readSeccompProfile } from './host-files.js';
 import { removeLeftoverCgroup } from './leftover-cgroup.js';
+import { containersDirectory, RootfsStorage } from './rootfs-storage.js';
 import { RunWatcher, toDate, type WatchedRun } from './run-watcher.js';
 import type { Devices } from './spec/block-io.js';
 import { buildConfig } from './spec/build-config.js';
@@ -66,6 +67,7 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
 
   constructor(
     private readonly config: Config,
+    private readonly storage: RootfsStorage,
     faults: Faults,
   ) {
     super();
@@ -76,6 +78,7 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   async onModuleInit(): Promise<void> {
     [this.seccomp, this.hostMaskedPaths] = await Promise.all([readSeccompProfile(), readHostMaskedPaths()]);
     await Promise.all([this.groups.open(), this.directories.prepare()]);
+    await this.storage.open(containersDirectory(this.config.root));
   }
 
   /** Containers go on without us. */
@@ -89,12 +92,14 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
 
   override async create(container: Container): Promise<void> {
     await this.directories.create(container);
+    await this.storage.create(container, this.directories.paths(container.id));
   }
 
   override async start(container: Container, image: RunnableImage, network: NetworkAtStart, onExit: ExitListener): Promise<Started> {
     const { id } = container;
     const paths = this.directories.paths(id);
     if (!(await untilUnsupervised(paths))) throw stillThere(container);
+    await this.storage.prepare(container, paths);
     const user = await this.user(container, image, container.config.user);
     const { seccomp, hostMaskedPaths } = this;
     const devices = await this.devices(container);
@@ -154,9 +159,16 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     const around = { devices, free: await readWithoutLimit() };
     const change = liveChange(container.config, config, around);
     const undo = liveChange(config, container.config, around);
-    await update(this.directories.paths(container.id).control, { change, undo }).catch((error: unknown) => {
+    const paths = this.directories.paths(container.id);
+    await this.storage.change(container, config, paths);
+    await update(paths.control, { change, undo }).catch(async (error: unknown) => {
+      await this.storage.change({ ...container, config }, container.config, paths);
       throw translateError(error, { container: container.name, command: [] });
     });
+  }
+
+  override rootfsUsedBytes(container: Container): Promise<number | null> {
+    return this.storage.usedBytes(container, this.directories.paths(container.id));
   }
 
   override async exec(container: Container, image: RunnableImage, request: ExecRequest): Promise<ProcessStreams> {
@@ -180,7 +192,7 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     if (!(await untilUnsupervised(this.directories.paths(container.id)))) throw stillThere(container);
     await this.clear(container);
     this.groups.removeEmpty(container.cgroupPath);
-    await this.directories.remove(container.id);
+    await this.removeFiles(container.id);
   }
 
   override async leftovers(known: ReadonlySet<string>): Promise<string[]> {
@@ -195,7 +207,13 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     const state = await readState(join(paths.run, 'state.json'));
     if (state) await removeLeftoverCgroup(state.cgroup);
     await this.directories.removeRunDirectory(containerId);
-    await this.directories.remove(containerId);
+    await this.removeFiles(containerId);
+    // Of one whose removal was cut short nobody knows the project.
+    await this.storage.sweep();
+  }
+
+  private removeFiles(id: string): Promise<void> {
+    return this.storage.release(this.directories.paths(id).upper, () => this.directories.remove(id));
   }
 
   private watched(container: Container, onExit: ExitListener): WatchedRun {
@@ -212,8 +230,18 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   }
 
   private async user(container: Container, image: RunnableImage, wanted: string): Promise<ResolvedUser> {
-    const { upper } = this.directories.paths(container.id);
-    return resolveUser(wanted, await this.userFiles.read(upper, image.layerPaths.toReversed()));
+    const layers = image.layerPaths.toReversed();
+    const read = (upper: string) => this.userFiles.read(upper, layers);
+    return resolveUser(wanted, await this.withUpper(container, read));
+  }
+
+  /** An image is mounted once at a time: while the container runs, what it sees is asked for by way of its process 1. */
+  private withUpper<T>(container: Container, work: (upper: string) => Promise<T>): Promise<T> {
+    const { config, run, id } = container;
+    if (config.rootfsBackend === 'image-file' && isAlive(container) && run.pid !== null) return work(`/proc/${run.pid}/root`);
+    // Before the first start there is nothing in it.
+    if (config.rootfsBackend === 'image-file' && run.startedAt === null) return work(this.directories.paths(id).upper);
+    return this.storage.withUpper(container, this.directories.paths(id), work);
   }
 
   /** The report says that the supervisor has undone what it did; one that died could not. */

@@ -7,9 +7,11 @@ import { Config } from '../../config/config.js';
 import { ContainerHost } from '../../domain/containers/containers.ports.js';
 import type { HostAccess } from '../../domain/containers/host-access.js';
 import type { HostCapacity, HostDevice } from '../../domain/containers/limits/host-capacity.js';
+import type { RootfsRules } from '../../domain/containers/rootfs.js';
 import { exists, renameDurably, writeDurably } from '../files/durable.js';
 import { readHostControls } from './host-controls.js';
 import { readDevices } from './host-devices.js';
+import { RootfsStorage } from './rootfs-storage.js';
 
 /** The host as the kernel tells it. */
 @Injectable()
@@ -19,15 +21,24 @@ export class NodeHost extends ContainerHost {
   private readonly controls = readHostControls();
   private readonly bootFile: string;
   private readonly allowed: HostAccess;
+  private readonly sizes: Omit<RootfsRules, 'keptBy'>;
 
-  constructor({ root, bindRoots, hostNamespaces }: Config) {
+  constructor(
+    { root, bindRoots, hostNamespaces, rootfsBytes, tenantRootfsBytes }: Config,
+    private readonly storage: RootfsStorage,
+  ) {
     super();
+    this.sizes = { defaultBytes: rootfsBytes, tenantBytes: tenantRootfsBytes };
     this.bootFile = join(root, 'boot-id');
     this.allowed = { bindRoots, hostNamespaces };
   }
 
   override access(): HostAccess {
     return this.allowed;
+  }
+
+  override rootfs(): RootfsRules {
+    return { ...this.sizes, keptBy: this.storage.keptBy };
   }
 
   override capacity(): HostCapacity {

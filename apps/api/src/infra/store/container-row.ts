@@ -15,6 +15,7 @@ const ADDED_LATER: Partial<ContainerConfig> = {
   stopTimeoutSeconds: 10,
   init: false,
   readonlyRootfs: false,
+  rootfsBackend: 'directory',
   mounts: [],
   security: DEFAULT_SECURITY,
   namespaces: OWN_NAMESPACES,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "mount/idmap.h"
+#include "mount/image.h"
 #include "sys/fs.h"
 #include "sys/scope_exit.h"
 #include "sys/syscalls.h"
@@ -55,6 +56,32 @@ Result<void> attach_layer(const std::string& layer, int idmap, const std::string
   return {};
 }
 
+// At the first start it is empty: what the container writes belongs to its own root from then on.
+Result<void> make_owned(int disk, const char* name, mode_t mode, uint32_t owner) {
+  if (::mkdirat(disk, name, 0700) != 0) {
+    if (errno == EEXIST) return {};
+    return os_error(Stage::mount_image, std::string("cannot make ") + name + " in the image");
+  }
+  sys::UniqueFd made(::openat(disk, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!made || ::fchown(made.get(), owner, owner) != 0 || ::fchmod(made.get(), mode) != 0)
+    return os_error(Stage::mount_image, std::string("cannot give ") + name + " to the container");
+  return {};
+}
+
+// Attached beside the layers, for the same reason as they are.
+Result<void> attach_image(spec::OverlayRootfs& rootfs, uint32_t owner, const std::string& scratch) {
+  const std::string target = scratch + "/disk";
+  KEELSON_TRY(make_directory(Stage::mount_image, target));
+  sys::UniqueFd mount = KEELSON_TRY(mount_image(rootfs.image));
+  if (sys::move_mount(mount.get(), "", AT_FDCWD, target.c_str(), MOVE_MOUNT_F_EMPTY_PATH) != 0)
+    return os_error(Stage::mount_image, "cannot attach the image " + rootfs.image);
+  KEELSON_TRY(make_owned(mount.get(), "upper", 0755, owner));
+  KEELSON_TRY(make_owned(mount.get(), "work", 0700, owner));
+  rootfs.upper = target + "/upper";
+  rootfs.work = target + "/work";
+  return {};
+}
+
 // lowerdir lists the topmost first (overlayfs.rst); OCI and launch.json list the lowest first.
 std::string lower_directories(size_t count) {
   std::string all;
@@ -86,13 +113,14 @@ Result<void> check_writable(const std::string& target) {
 
 }  // namespace
 
-Result<std::string> mount_overlay(const spec::OverlayRootfs& rootfs, const HostIds& ids, const std::string& scratch) {
+Result<std::string> mount_overlay(spec::OverlayRootfs rootfs, const HostIds& ids, const std::string& scratch) {
   if (rootfs.layers.empty()) return Error{Stage::mount_overlay, EINVAL, "an overlay needs at least one layer"};
-  KEELSON_TRY(check_option_path(rootfs.upper));
-  KEELSON_TRY(check_option_path(rootfs.work));
   const sys::UniqueFd idmap = KEELSON_TRY(idmap_namespace({rootfs.layer_uid_base, ids.host_base, ids.size}));
 
   KEELSON_TRY(mount_scratch(scratch));
+  if (!rootfs.image.empty()) KEELSON_TRY(attach_image(rootfs, ids.host_base, scratch));
+  KEELSON_TRY(check_option_path(rootfs.upper));
+  KEELSON_TRY(check_option_path(rootfs.work));
   for (size_t at = 0; at < rootfs.layers.size(); ++at)
     KEELSON_TRY(attach_layer(rootfs.layers[at], idmap.get(), scratch + '/' + std::to_string(at)));
   const std::string target = scratch + "/rootfs";

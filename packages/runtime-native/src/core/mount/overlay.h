@@ -17,7 +17,8 @@ struct HostIds {
 
 // Mounts a tmpfs on `scratch`, in it each layer idmapped and read-only (`scratch/0` is the lowest), and over them the overlay on
 // `scratch/rootfs`, whose path is the result. The caller is in a mount namespace of its own with private propagation:
-// the mounts go with it, and the host never sees them. `upper` and `work` are used as they are and belong to the container's root.
-sys::Result<std::string> mount_overlay(const spec::OverlayRootfs& rootfs, const HostIds& ids, const std::string& scratch);
+// the mounts go with it, and the host never sees them. `upper` and `work` are used as they are and belong to the container's root;
+// with an image they are made in it.
+sys::Result<std::string> mount_overlay(spec::OverlayRootfs rootfs, const HostIds& ids, const std::string& scratch);
 
 }  // namespace keelson::mount

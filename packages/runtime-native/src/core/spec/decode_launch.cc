@@ -18,8 +18,13 @@ OverlayRootfs decode_rootfs(const JsonValue& rootfs) {
   OverlayRootfs decoded;
   decoded.layers = rootfs["layers"].strings();
   decoded.layer_uid_base = rootfs["layerUidBase"].u32();
-  decoded.upper = rootfs["upper"].required_string();
-  decoded.work = rootfs["work"].required_string();
+  decoded.image = rootfs["image"].string();
+  if (decoded.image.empty()) {
+    decoded.upper = rootfs["upper"].required_string();
+    decoded.work = rootfs["work"].required_string();
+  } else {
+    require_absolute(rootfs["image"], decoded.image);
+  }
   for (const std::string& layer : decoded.layers) require_absolute(rootfs["layers"], layer);
   if (decoded.layers.empty()) rootfs["layers"].complain("is empty");
   return decoded;

@@ -14,6 +14,7 @@ struct OverlayRootfs {
   uint32_t layer_uid_base = 0;      // host id that owns what uid 0 owns in the layer
   std::string upper;
   std::string work;
+  std::string image;  // a file with a filesystem that holds both, which are empty then; otherwise empty
 };
 
 struct Network {

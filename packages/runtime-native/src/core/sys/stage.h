@@ -21,6 +21,7 @@
   X(mount_private, "mount.private")    \
   X(mount_layer, "mount.layer")        \
   X(mount_idmap, "mount.idmap")        \
+  X(mount_image, "mount.image")        \
   X(mount_overlay, "mount.overlay")    \
   X(mount_rootfs, "mount.rootfs")      \
   X(mount_entry, "mount.entry")        \
@@ -70,6 +71,7 @@
   X(supervisor_loop, "supervisor.loop") \
   X(fs_read, "fs.read")                \
   X(fs_write, "fs.write")              \
+  X(quota, "quota")                    \
   X(layer_setup, "layer.setup")        \
   X(layer_read, "layer.read")          \
   X(layer_header, "layer.header")      \

@@ -33,7 +33,7 @@ constexpr keelson::mount::HostIds kIds{kHost, 65536};
 
 struct Bench {
   std::string root = make_root();
-  OverlayRootfs rootfs{{}, kStore, root + "/upper", root + "/work"};
+  OverlayRootfs rootfs{{}, kStore, root + "/upper", root + "/work", {}};
 
   Bench() {
     for (const char* name : {"/upper", "/work", "/mnt"}) fs::create_directory(root + name);

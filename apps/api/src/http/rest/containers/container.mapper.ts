@@ -29,7 +29,7 @@ export function toContainerSummary(container: Container): ContainerSummary {
   };
 }
 
-export function toContainerDetail(container: Container): ContainerDetail {
+export function toContainerDetail(container: Container, rootfsUsedBytes: number | null = null): ContainerDetail {
   const { config, run } = container;
   return {
     ...toContainerSummary(container),
@@ -51,6 +51,7 @@ export function toContainerDetail(container: Container): ContainerDetail {
     stopTimeoutSeconds: config.stopTimeoutSeconds,
     init: config.init,
     readonlyRootfs: config.readonlyRootfs,
+    rootfs: { keptBy: config.rootfsBackend, usedBytes: rootfsUsedBytes },
     mounts: [...config.mounts],
     security: toSecurity(config.security),
     namespaces: config.namespaces,

@@ -15,8 +15,8 @@ import type { z } from 'zod';
 import type { Principal } from '../../../domain/access/principal.js';
 import { CreateContainer } from '../../../domain/containers/create-container.js';
 import { ListDeaths } from '../../../domain/containers/deaths/list-deaths.js';
-import { InspectContainer } from '../../../domain/containers/inspect-container.js';
 import { ListContainers } from '../../../domain/containers/list-containers.js';
+import { MeasureContainer } from '../../../domain/containers/measure-container.js';
 import { RemoveContainer } from '../../../domain/containers/remove-container.js';
 import { Caller } from '../../middleware/caller.js';
 import { toContainerDetail, toCreateRequest } from './container.mapper.js';
@@ -29,7 +29,7 @@ export class ContainersController {
   constructor(
     private readonly createContainer: CreateContainer,
     private readonly listContainers: ListContainers,
-    private readonly inspectContainer: InspectContainer,
+    private readonly measureContainer: MeasureContainer,
     private readonly removeContainer: RemoveContainer,
     private readonly listDeaths: ListDeaths,
   ) {}
@@ -57,8 +57,9 @@ export class ContainersController {
   @Get(':id')
   @ApiOperation({ summary: 'One container, by id, name or at least four digits of its id' })
   @ApiOkResponse({ standardSchema: containerDetail })
-  inspect(@Caller() principal: Principal, @Param('id') id: string): ContainerDetail {
-    return toContainerDetail(this.inspectContainer.execute(principal, id));
+  async inspect(@Caller() principal: Principal, @Param('id') id: string): Promise<ContainerDetail> {
+    const { container, rootfsUsedBytes } = await this.measureContainer.execute(principal, id);
+    return toContainerDetail(container, rootfsUsedBytes);
   }
 
   @Get(':id/deaths')

@@ -1,7 +1,7 @@
 import type { SystemInfo } from '@keelson/contracts';
 import type { SystemReport } from '../../../domain/system/system.js';
 
-export function toSystemInfo({ host, instance, cpus, memoryBytes, containers, images, warnings }: SystemReport): SystemInfo {
+export function toSystemInfo({ host, instance, cpus, memoryBytes, containers, images, rootfs, warnings }: SystemReport): SystemInfo {
   return {
     version: instance.version,
     hostname: host.name,
@@ -13,6 +13,7 @@ export function toSystemInfo({ host, instance, cpus, memoryBytes, containers, im
     memoryBytes,
     swapLimit: host.swapLimit,
     disk: { ...host.disk },
+    rootfs: { ...rootfs },
     root: instance.root,
     dockerSocket: instance.dockerSocket,
     containers: { ...containers },

@@ -37,6 +37,11 @@ describe('launch.json', () => {
     });
   });
 
+  it('names the image file instead where the container has one', () => {
+    const { rootfs } = buildLaunch(containerRecord({ config: { rootfsBackend: 'image-file' } }), ['/l/1'], PATHS, NOTHING);
+    expect(rootfs).toEqual({ layers: ['/l/1'], layerUidBase: 0x7fff0000, image: PATHS.image });
+  });
+
   it('says beneath which directory each bind mount is opened, and refuses one that no directory holds', () => {
     const bind = { type: 'bind', source: '/srv/web', target: '/web', readOnly: false, recursive: true, propagation: 'rprivate' } as const;
     const container = containerRecord({ config: { mounts: [bind] } });

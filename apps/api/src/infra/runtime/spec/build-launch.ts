@@ -9,7 +9,7 @@ export interface LaunchFile {
   readonly version: 1;
   readonly id: string;
   readonly runDir: string;
-  readonly rootfs: { readonly layers: readonly string[]; readonly layerUidBase: number; readonly upper: string; readonly work: string };
+  readonly rootfs: { readonly layers: readonly string[]; readonly layerUidBase: number } & LaunchUpper;
   readonly init: boolean;
   readonly stdin: 'null' | 'open';
   readonly log: { readonly dir: string; readonly maxBytes: number; readonly maxFiles: number };
@@ -18,6 +18,9 @@ export interface LaunchFile {
   readonly ports: readonly LaunchPort[];
   readonly bindRoots: readonly LaunchBindRoot[];
 }
+
+/** A file with a filesystem in which the supervisor makes the other two. */
+type LaunchUpper = { readonly upper: string; readonly work: string } | { readonly image: string };
 
 interface LaunchBindRoot {
   /** Of the bind mount in config.json. */
@@ -57,7 +60,7 @@ export function buildLaunch(
     version: 1,
     id: container.id,
     runDir: paths.run,
-    rootfs: { layers: layerPaths, layerUidBase: LAYER_UID_BASE, upper: paths.upper, work: paths.work },
+    rootfs: { layers: layerPaths, layerUidBase: LAYER_UID_BASE, ...upper(container, paths) },
     init: container.config.init,
     stdin: container.config.openStdin ? 'open' : 'null',
     log: { dir: paths.logs, ...container.config.log },
@@ -66,6 +69,10 @@ export function buildLaunch(
     ports: lease ? container.ports.map((port) => launchPort(port, lease)) : [],
     bindRoots: bindRoots(container.config.mounts, access),
   };
+}
+
+function upper({ config }: Container, { upper, work, image }: ContainerPaths): LaunchUpper {
+  return config.rootfsBackend === 'image-file' ? { image } : { upper, work };
 }
 
 function bindRoots(mounts: readonly ContainerMount[], access: Pick<HostAccess, 'bindRoots'>): LaunchBindRoot[] {

@@ -65,6 +65,7 @@ function shows({ format, unlimited, perSecond }: Words): Shows {
     ioWriteIops: rates(number),
     ulimits: (limits) => limits.map(({ name, soft, hard = soft }) => `${name}: ${bound(soft)} / ${bound(hard)}`).join(', '),
     shmSizeBytes: format.bytes,
+    rootfsSizeBytes: format.bytes,
     hugePages: (pages) => pages.map(({ pageSize, limitBytes }) => `${pageSize}: ${format.bytes(limitBytes)}`).join(', '),
   };
 }

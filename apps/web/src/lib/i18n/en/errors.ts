@@ -24,6 +24,7 @@ export const errors: Record<FailureCode, string> = {
   port_in_use: 'The port is in use',
   address_pool_exhausted: 'No free address',
   uid_blocks_exhausted: 'No free block of user ids',
+  tenant_quota_exceeded: 'No disk space left for this team',
   payload_too_large: 'Too large',
   host_not_allowed: 'Wrong host name',
   command_not_found: 'No such program',

@@ -20,6 +20,7 @@ export const limits = {
   pidsLimit: 'Processes',
   ulimits: 'Limits of a process (ulimits)',
   shmSizeBytes: 'Size of /dev/shm',
+  rootfsSizeBytes: 'Size of the root filesystem',
   hugePages: 'Huge pages',
 };
 

@@ -24,6 +24,7 @@ export const errors: Dictionary['errors'] = {
   port_in_use: '端口已被占用',
   address_pool_exhausted: '没有可用地址',
   uid_blocks_exhausted: '没有可用的用户 ID 段',
+  tenant_quota_exceeded: '团队的磁盘配额已用完',
   payload_too_large: '内容过大',
   host_not_allowed: '主机名不符',
   command_not_found: '程序不存在',

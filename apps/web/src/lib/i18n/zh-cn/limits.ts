@@ -21,6 +21,7 @@ export const limits: Dictionary['limits'] = {
   pidsLimit: '进程数',
   ulimits: '进程限制 (ulimit)',
   shmSizeBytes: '/dev/shm 大小',
+  rootfsSizeBytes: '根文件系统大小',
   hugePages: '大页内存',
 };
 
