@@ -179,6 +179,25 @@ describe('the other views', () => {
   });
 });
 
+describe('the exits', () => {
+  it('an exit is told with its cause, what was used up and the last lines, and stays when later ones come', async () => {
+    const { id } = await start(['sh', '-c', 'echo "a last word"; x=a; while true; do x=$x$x$x; done'], {
+      resources: { memoryBytes: 16 * 1024 ** 2, memorySwapBytes: 16 * 1024 ** 2 },
+    });
+    await visit(id, 'logs');
+    await page.getByRole('link', { name: 'What is known of it' }).click();
+    const exits = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Exits', exact: true }) });
+    await exits.getByText('Out of memory', { exact: true }).waitFor();
+    expect(await exits.textContent()).toMatch(/killed by the kernel: .*exit code137.*SIGKILL/i);
+    await exits.getByText('a last word').waitFor();
+    await screenshot(page, 'exit');
+    await suite.api.containers.start(id);
+    await exits.getByText('Earlier exits').waitFor();
+    await exits.locator('summary').first().click();
+    await exits.getByText('a last word').last().waitFor();
+  });
+});
+
 describe('the actions', () => {
   it('a kill that comes too late is refused with its reason, and the state follows what happens elsewhere', async () => {
     const { id } = await start(['sleep', '1000'], { name: 'mayfly' });

@@ -6,5 +6,6 @@ export const queryKeys = {
   image: (reference: string) => ['images', reference],
   containers: ['containers'],
   container: (id: string) => ['containers', id],
+  deaths: (id: string) => ['containers', id, 'deaths'],
   stats: (id: string) => ['stats', id],
 } as const;

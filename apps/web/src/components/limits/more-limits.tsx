@@ -8,7 +8,7 @@ import type { LimitFieldsProps } from './limit-fields';
 
 const MEMORY = ['memoryReservationBytes', 'memorySwapBytes', 'shmSizeBytes', 'memorySwappiness', 'oomScoreAdj'] as const;
 const CPU = ['cpuShares', 'cpuQuotaMicros', 'cpuPeriodMicros', 'cpusetCpus', 'cpusetMems'] as const;
-const DISK = ['ioWeight'] as const;
+const DISK = ['rootfsSizeBytes', 'ioWeight'] as const;
 
 export function MoreLimits(fields: LimitFieldsProps) {
   const text = useText();

@@ -16,7 +16,7 @@ function sentences(tree: Tree, path = ''): Map<string, string> {
   return found;
 }
 
-const STAND_INS = ['‹1›', '‹2›'];
+const STAND_INS = ['‹1›', '‹2›', '‹3›'];
 const english = sentences(en);
 const chinese = sentences(zhCN);
 

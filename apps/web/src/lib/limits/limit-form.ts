@@ -13,6 +13,7 @@ export const TEXT_LIMITS = {
   memoryReservationBytes: 'size',
   memorySwapBytes: 'sizeOrNone',
   shmSizeBytes: 'size',
+  rootfsSizeBytes: 'size',
   memorySwappiness: 'whole',
   oomScoreAdj: 'whole',
   cpuShares: 'whole',

@@ -36,6 +36,7 @@ it('every limit that a container can have reads back as it was', () => {
       { name: 'core', soft: -1 },
     ],
     shmSizeBytes: 16 * 1024 ** 2,
+    rootfsSizeBytes: 1024 ** 3,
     hugePages: [{ pageSize: '2MB', limitBytes: 4 * 1024 ** 2 }],
   };
   const { resources, problems } = readLimits(limitFormOf(all), HOST);

@@ -1,4 +1,4 @@
-import { containerDetail, containerList } from '@keelson/contracts';
+import { containerDetail, containerList, deathList } from '@keelson/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call, callJson } from '@/lib/api-client';
 import { queryKeys } from '@/lib/query-keys';
@@ -20,6 +20,14 @@ export function useContainer(id: string, refreshMs = REFRESH_MS) {
     queryKey: queryKeys.container(id),
     queryFn: ({ signal }) => callJson(containerDetail, 'GET', containerPath(id), { signal }),
     refetchInterval: refreshMs,
+  });
+}
+
+/** How its runs ended, the newest first. */
+export function useDeaths(id: string) {
+  return useQuery({
+    queryKey: queryKeys.deaths(id),
+    queryFn: ({ signal }) => callJson(deathList, 'GET', `${containerPath(id)}/deaths`, { signal }),
   });
 }
 

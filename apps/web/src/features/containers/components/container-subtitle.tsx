@@ -3,12 +3,11 @@ import { CircleAlert, ExternalLink } from 'lucide-react';
 import Link from 'next/link';
 import { useFormat, useText } from '@/lib/i18n';
 import { portLabels, webAddresses } from '../model/addresses';
+import { isClean } from '../model/deaths';
 import { StateBadge } from './state-badge';
 
 /** State, image, times and published ports in one line, and why it did not run when it did not. */
 export function ContainerSubtitle({ container }: { container: ContainerDetail }) {
-  const text = useText();
-  const { error } = container;
   return (
     <div className="-mt-2 mb-4 space-y-3">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 text-[13px] text-soft">
@@ -22,15 +21,30 @@ export function ContainerSubtitle({ container }: { container: ContainerDetail })
         </Link>
         <Ports container={container} />
       </div>
-      {error && (
-        <div className="flex gap-2.5 rounded-md border border-bad/30 bg-bad-soft px-3 py-2.5">
-          <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
-          <div className="min-w-0 [overflow-wrap:anywhere]">
-            <p className="font-medium">{text.container.lastError}</p>
-            <p className="text-soft">{error}</p>
-          </div>
-        </div>
-      )}
+      <Ended container={container} />
+    </div>
+  );
+}
+
+/** The end of the last run where it was not as wished, until it runs again. */
+function Ended({ container: { id, state, error, lastDeath } }: { container: ContainerDetail }) {
+  const text = useText();
+  const unclean = lastDeath && !isClean(lastDeath) && (state === 'exited' || state === 'restarting');
+  if (!error && !unclean) return null;
+  return (
+    <div className="flex gap-2.5 rounded-md border border-bad/30 bg-bad-soft px-3 py-2.5">
+      <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
+      <div className="min-w-0 [overflow-wrap:anywhere]">
+        <p className="font-medium">{unclean ? text.deaths.causes[lastDeath.cause] : text.container.lastError}</p>
+        <p className="text-soft" lang="en">
+          {unclean ? lastDeath.sentence : error}
+        </p>
+        {unclean && (
+          <Link href={`/containers/${encodeURIComponent(id)}/life`} className="text-accent hover:underline">
+            {text.deaths.more}
+          </Link>
+        )}
+      </div>
     </div>
   );
 }

@@ -2,12 +2,12 @@ import type { ContainerMount, Healthcheck, NetworkMode, RestartPolicy } from '@k
 import type { Row } from '../../../lib/form/rows';
 import { type LimitForm, limitFormOf } from '../../../lib/limits/limit-form';
 
-export interface Variable extends Row {
+interface Variable extends Row {
   readonly name: string;
   readonly value: string;
 }
 
-export interface Port extends Row {
+interface Port extends Row {
   readonly host: string;
   readonly container: string;
 }
@@ -21,7 +21,7 @@ export interface MountRow extends Row {
   readonly exec: boolean;
 }
 
-export interface DeviceRow extends Row {
+interface DeviceRow extends Row {
   readonly hostPath: string;
   readonly containerPath: string;
   readonly permissions: string;

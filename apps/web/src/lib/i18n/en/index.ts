@@ -1,7 +1,7 @@
 import { container, containers, inspect, mounts } from './containers';
 import { errors } from './errors';
 import { imageDetail, images, importImage, pull } from './images';
-import { health } from './life';
+import { deaths, health } from './life';
 import { limitForm, limits, problems } from './limits';
 import { run } from './run';
 import { common, shell, signIn, system } from './shell';
@@ -22,6 +22,7 @@ export const en = {
   inspect,
   mounts,
   health,
+  deaths,
   limits,
   limitForm,
   problems,

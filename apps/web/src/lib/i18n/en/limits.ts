@@ -47,6 +47,7 @@ export const limitForm = {
     cpuPeriodMicros: 'Microseconds; empty: 100,000',
     cpusetCpus: 'Such as 0-2,4',
     cpusetMems: 'Such as 0',
+    rootfsSizeBytes: 'What it may write outside of mounts',
     ioWeight: '10 to 1000; usual is 100',
   },
   ulimit: 'Limit',

@@ -2,7 +2,7 @@ import type { Dictionary } from '../en';
 import { container, containers, inspect, mounts } from './containers';
 import { errors } from './errors';
 import { imageDetail, images, importImage, pull } from './images';
-import { health } from './life';
+import { deaths, health } from './life';
 import { limitForm, limits, problems } from './limits';
 import { run } from './run';
 import { common, shell, signIn, system } from './shell';
@@ -23,6 +23,7 @@ export const zhCN: Dictionary = {
   inspect,
   mounts,
   health,
+  deaths,
   limits,
   limitForm,
   problems,

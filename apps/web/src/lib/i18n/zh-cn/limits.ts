@@ -47,6 +47,7 @@ export const limitForm: Dictionary['limitForm'] = {
     cpuPeriodMicros: '微秒；留空：100,000',
     cpusetCpus: '例如 0-2,4',
     cpusetMems: '例如 0',
+    rootfsSizeBytes: '挂载之外可写入的总量',
     ioWeight: '10 到 1000；通常为 100',
   },
   ulimit: '限制',

@@ -1,5 +1,6 @@
 'use client';
 
+import { DeathsCard } from '@/features/containers/components/deaths/deaths-card';
 import { HealthCard } from '@/features/containers/components/health-card';
 import { useShownContainer } from '@/features/containers/hooks/use-shown-container';
 
@@ -7,6 +8,7 @@ export default function LifePage() {
   const container = useShownContainer();
   return (
     <div className="grid items-start gap-4 xl:grid-cols-2">
+      <DeathsCard id={container.id} />
       <HealthCard container={container} />
     </div>
   );
