@@ -28,6 +28,7 @@ const ROUTES = [
   'post /api/v1/containers/{id}/exec',
   'get /api/v1/events',
   'get /api/v1/system',
+  'get /api/v1/devices/cdi',
   'get /healthz',
 ];
 

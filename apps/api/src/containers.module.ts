@@ -1,5 +1,7 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { ContainerRecordsModule } from './container-records.module.js';
+import { CdiSpecs } from './domain/cdi/cdi.ports.js';
+import { ListCdiDevices } from './domain/cdi/list-cdi-devices.js';
 import { AttachContainer } from './domain/containers/attach-container.js';
 import { ContainerLocks } from './domain/containers/container-locks.js';
 import { ContainerHost, ContainerRuntime } from './domain/containers/containers.ports.js';
@@ -38,8 +40,10 @@ import { WaitContainer } from './domain/containers/wait-container.js';
 import { LogReader } from './domain/logs/logs.ports.js';
 import { ContainerVerbsController } from './http/rest/containers/container-verbs.controller.js';
 import { ContainersController } from './http/rest/containers/containers.controller.js';
+import { DevicesController } from './http/rest/devices/devices.controller.js';
 import { ExecController } from './http/rest/exec/exec.controller.js';
 import { ImagesModule } from './images.module.js';
+import { CdiDirectories } from './infra/cdi/cdi-directories.js';
 import { FileDeathArchive } from './infra/deaths/file-death-archive.js';
 import { FileLogReader } from './infra/logs/file-log-reader.js';
 import { NativeRuntime } from './infra/runtime/native-runtime.js';
@@ -50,7 +54,7 @@ import { NetworkModule } from './network.module.js';
 /** The verbs on containers, and the kernel's side of them. */
 @Module({
   imports: [ContainerRecordsModule, ImagesModule, NetworkModule],
-  controllers: [ContainersController, ContainerVerbsController, ExecController],
+  controllers: [ContainersController, ContainerVerbsController, DevicesController, ExecController],
   providers: [
     { provide: ContainerRuntime, useClass: NativeRuntime },
     { provide: ContainerHost, useClass: NodeHost },
@@ -58,6 +62,7 @@ import { NetworkModule } from './network.module.js';
     { provide: LogReader, useClass: FileLogReader },
     RootfsStorage,
     RootfsPromises,
+    { provide: CdiSpecs, useClass: CdiDirectories },
     ContainerLocks,
     DeathRecords,
     ExitHandler,
@@ -78,6 +83,7 @@ import { NetworkModule } from './network.module.js';
     InspectContainer,
     KillContainer,
     MeasureContainer,
+    ListCdiDevices,
     ListContainers,
     ListDeaths,
     OpenExec,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { containerId, containerName, digest, environment, labels, singleLine, timestamp } from './common.js';
 import { death } from './deaths.js';
-import { deviceRules, devices } from './devices.js';
+import { cdiDevices, deviceRules, devices, gpus } from './devices.js';
 import { containerHealth, healthcheck, healthStatus } from './health.js';
 import { containerMount } from './mounts.js';
 import { resources, resourcesChange, sysctls } from './resources.js';
@@ -81,6 +81,10 @@ export const createContainerInput = z.strictObject({
   devices: devices.default([]),
   /** Further devices that nodes may be opened of; for administrators. Everything else stays denied. */
   deviceRules: deviceRules.default([]),
+  /** GPUs that a CDI spec of the host describes, as docker's `--gpus`; for administrators. */
+  gpus: gpus.nullable().default(null),
+  /** Devices by their names in CDI specs, `vendor.com/class=name`, with the nodes, files and variables that their specs give; for administrators. */
+  cdiDevices: cdiDevices.default([]),
   ports: z.array(portMapping).max(256).default([]),
   network: z.union([networkMode, joinedNetwork]).default('bridge'),
   namespaces: namespaceModes.default({ pid: 'private', ipc: 'private', uts: 'private' }),
@@ -150,6 +154,8 @@ export const containerDetail = containerSummary.extend({
   sysctls,
   devices,
   deviceRules,
+  gpus: gpus.nullable(),
+  cdiDevices,
   restartPolicy,
   log: logCaps,
   stopSignal: z.string(),

@@ -6,6 +6,7 @@ export const privilege = z.enum([
   'capabilities',
   'seccomp',
   'devices',
+  'cdi-devices',
   'bind-mounts',
   'host-network',
   'host-pid',

@@ -20,6 +20,8 @@ export class Config {
   readonly rootfsBytes!: number | null;
   /** What the sizes of one tenant's containers may come to. */
   readonly tenantRootfsBytes!: number | null;
+  /** Where specs of vendors' devices lie (CDI); a later directory wins. */
+  readonly cdiDirectories!: readonly string[];
   /** `file:` and an absolute path, or `postgresql://…`. */
   readonly databaseUrl!: string;
   /** 8 hex digits of the root's SHA-256: part of every kernel-wide name of this instance. */

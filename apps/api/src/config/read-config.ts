@@ -50,6 +50,7 @@ const environment = z.object({
   KEELSON_HOST_NAMESPACES: text.transform(splitList).pipe(z.array(z.enum(['pid', 'ipc', 'uts'], refuse('write some of pid,ipc,uts')))),
   KEELSON_ROOTFS_BYTES: bytes,
   KEELSON_TENANT_ROOTFS_BYTES: bytes,
+  KEELSON_CDI_DIRECTORIES: text.transform(splitList).pipe(z.array(directory)),
   KEELSON_DATABASE_URL: database,
 } satisfies Record<SettingName, z.ZodType>);
 
@@ -71,6 +72,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     hostNamespaces: values.KEELSON_HOST_NAMESPACES,
     rootfsBytes: values.KEELSON_ROOTFS_BYTES,
     tenantRootfsBytes: values.KEELSON_TENANT_ROOTFS_BYTES,
+    cdiDirectories: values.KEELSON_CDI_DIRECTORIES,
     databaseUrl: values.KEELSON_DATABASE_URL,
     instanceHash: createHash('sha256').update(values.KEELSON_ROOT).digest('hex').slice(0, 8),
     version: ownVersion(),

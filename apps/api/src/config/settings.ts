@@ -74,6 +74,12 @@ export const SETTINGS = [
     example: '500G',
   },
   {
+    name: 'KEELSON_CDI_DIRECTORIES',
+    fallback: '/etc/cdi,/var/run/cdi',
+    meaning: 'directories with specs of GPUs and other vendor devices (CDI), `/path,/path`; a later one wins',
+    example: '/etc/cdi',
+  },
+  {
     name: 'KEELSON_DATABASE_URL',
     fallback: 'file:$KEELSON_ROOT/keelson.db',
     meaning: '`file:` and an absolute path for SQLite, or `postgresql://…`',

@@ -1,3 +1,5 @@
+import type { CdiInventory } from '../domain/cdi/cdi.js';
+import { CdiSpecs } from '../domain/cdi/cdi.ports.js';
 import { AttachContainer } from '../domain/containers/attach-container.js';
 import type { CreateRequest } from '../domain/containers/container-config.js';
 import { ContainerLocks } from '../domain/containers/container-locks.js';
@@ -87,6 +89,14 @@ class FakeHost extends ContainerHost {
   }
 }
 
+class ToldSpecs extends CdiSpecs {
+  inventory: CdiInventory = { directories: ['/etc/cdi'], devices: [], faults: [] };
+
+  override async read(): Promise<CdiInventory> {
+    return this.inventory;
+  }
+}
+
 /** What outlives the server: database, kernel, network. */
 export function outside() {
   const events = new MemoryEvents();
@@ -98,12 +108,13 @@ export function outside() {
     host: new FakeHost(),
     archive: new MemoryDeaths(),
     log: new MemoryLog(),
+    cdi: new ToldSpecs(),
   };
 }
 
 /** The domain of one server, wired by hand as containers.module.ts does. Build a second one on the same outside: a restart. */
 export function containerHouse(world = outside()) {
-  const { events, store, runtime, network, host, archive, log } = world;
+  const { events, store, runtime, network, host, archive, log, cdi } = world;
   const [faults, images, locks, waiters, scheduler, blocks] = [
     new CollectedFaults(),
     new FakeImages(),
@@ -128,7 +139,7 @@ export function containerHouse(world = outside()) {
     scheduler,
     waiters,
     restartDue: new RestartDue(registry, locks, scheduler, launcher, faults),
-    create: new CreateContainer(registry, images, network, runtime, host, blocks, promises, start),
+    create: new CreateContainer(registry, images, network, runtime, host, cdi, blocks, promises, start),
     start,
     stop: new StopContainer(registry, stopper, events),
     kill: new KillContainer(registry, locks, runtime, stopper, events),
@@ -161,6 +172,8 @@ export function createRequest(changes: Partial<CreateRequest> = {}): CreateReque
     sysctls: {},
     devices: [],
     deviceRules: [],
+    gpus: null,
+    cdiDevices: [],
     security: DEFAULT_SECURITY,
     ports: [],
     network: 'none',

@@ -16,6 +16,8 @@ const CONFIG: ContainerConfig = {
   sysctls: {},
   devices: [],
   deviceRules: [],
+  gpus: null,
+  cdiDevices: [],
   ports: [],
   network: 'none',
   restartPolicy: { name: 'no' },

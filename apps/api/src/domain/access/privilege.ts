@@ -4,6 +4,7 @@ export type Privilege =
   | 'capabilities'
   | 'seccomp'
   | 'devices'
+  | 'cdi-devices'
   | 'bind-mounts'
   | 'host-network'
   | 'host-pid'

@@ -1,4 +1,5 @@
 import type { WantedPrivilege } from '../access/privileges.js';
+import { type Gpus, wantsCdi } from '../cdi/cdi.js';
 import { DomainError } from '../errors.js';
 import type { NetworkMode } from '../networks/networks.js';
 import type { WantedPort } from '../networks/networks.ports.js';
@@ -31,6 +32,8 @@ export interface CreateRequest {
   readonly sysctls: Sysctls;
   readonly devices: readonly Device[];
   readonly deviceRules: readonly string[];
+  readonly gpus: Gpus | null;
+  readonly cdiDevices: readonly string[];
   readonly ports: readonly WantedPort[];
   readonly network: NetworkMode;
   readonly restartPolicy: RestartPolicy;
@@ -75,6 +78,8 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
     sysctls: request.sysctls,
     devices: request.devices,
     deviceRules: request.deviceRules,
+    gpus: request.gpus,
+    cdiDevices: request.cdiDevices,
     ports: request.ports,
     network: request.network,
     restartPolicy: request.restartPolicy,
@@ -93,12 +98,14 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
 }
 
 /** What the completed config takes down of the walls to the host. */
-export function configPrivileges({ network, namespaces, security, devices, deviceRules, mounts }: ContainerConfig): WantedPrivilege[] {
+export function configPrivileges(config: ContainerConfig): WantedPrivilege[] {
+  const { network, namespaces, security, devices, deviceRules, mounts } = config;
   const ofHost = network === 'host' ? [{ privilege: 'host-network', field: 'network' } as const] : [];
   const hasDevices = devices.length > 0 || deviceRules.length > 0;
   const ofDevices = hasDevices ? [{ privilege: 'devices', field: 'devices' } as const] : [];
+  const ofVendors = wantsCdi(config) ? [{ privilege: 'cdi-devices', field: 'cdiDevices' } as const] : [];
   const ofFiles = mounts.some(({ type }) => type === 'bind') ? [{ privilege: 'bind-mounts', field: 'mounts' } as const] : [];
-  return [...ofDevices, ...ofFiles, ...privilegesOf(security), ...ofHost, ...namespacePrivileges(namespaces)];
+  return [...ofDevices, ...ofVendors, ...ofFiles, ...privilegesOf(security), ...ofHost, ...namespacePrivileges(namespaces)];
 }
 
 /** An own entrypoint drops the image's command too: that was made for the image's entrypoint. */

@@ -1,3 +1,4 @@
+import type { Gpus } from '../cdi/cdi.js';
 import type { NetworkLease, NetworkMode, PublishedPort } from '../networks/networks.js';
 import type { WantedPort } from '../networks/networks.ports.js';
 import type { Death, DeathRequest } from './deaths/death.js';
@@ -67,6 +68,9 @@ export interface ContainerConfig {
   readonly sysctls: Sysctls;
   readonly devices: readonly Device[];
   readonly deviceRules: readonly string[];
+  /** Devices of vendors; what they bring is looked up at each start. */
+  readonly gpus: Gpus | null;
+  readonly cdiDevices: readonly string[];
   readonly ports: readonly WantedPort[];
   readonly network: NetworkMode;
   readonly restartPolicy: RestartPolicy;

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../access/principal.js';
 import { checkPrivileges } from '../access/privileges.js';
+import { CdiSpecs } from '../cdi/cdi.ports.js';
+import { checkCdi } from '../cdi/check-cdi.js';
 import { ContainerNetwork } from '../networks/networks.ports.js';
 import { type Container, NEVER_RAN } from './container.js';
 import { type CreateRequest, completeConfig, configPrivileges } from './container-config.js';
@@ -29,6 +31,7 @@ export class CreateContainer {
     private readonly network: ContainerNetwork,
     private readonly runtime: ContainerRuntime,
     private readonly host: ContainerHost,
+    private readonly cdi: CdiSpecs,
     private readonly uidBlocks: UidBlocks,
     private readonly promises: RootfsPromises,
     private readonly startContainer: StartContainer,
@@ -43,6 +46,7 @@ export class CreateContainer {
     checkLimits(resources, this.host.capacity());
     checkDevices(request, principal);
     await this.checkHostDevices(request);
+    await checkCdi(principal, request, this.cdi);
     const image = this.images.find(tenantId, request.image);
     const id = randomBytes(32).toString('hex');
     const network = resolvedNetwork(request.network, tenantId, this.registry);

@@ -31,7 +31,7 @@ export function checkDevices({ devices, deviceRules }: WantedDevices, principal:
   checkPrivileges(principal, [{ privilege: 'devices', field: devices.length > 0 ? 'devices' : 'deviceRules' }]);
   const seen = new Set<string>();
   for (const device of devices) {
-    checkPath(device.containerPath);
+    checkDevicePath(device.containerPath, 'devices');
     if (!/^(?!.*(.).*\1)[rwm]{1,3}$/.test(device.permissions)) {
       throw refused('devices', `"${device.permissions}" is no access to ${device.hostPath}; write it with r, w and m, each once`);
     }
@@ -49,14 +49,15 @@ export function checkDevicesExist({ devices }: Pick<WantedDevices, 'devices'>, f
   }
 }
 
-function checkPath(path: string): void {
+/** Throws `invalid_input` for a path that no device can have, or that every container has one of its own at. */
+export function checkDevicePath(path: string, field: 'devices' | 'cdiDevices'): void {
   const plain =
     path.startsWith('/') &&
     path.length > 1 &&
     !path.split('/').some((part, at) => part === '..' || part === '.' || (at > 0 && part === ''));
-  if (!plain) throw refused('devices', `"${path}" is not a path a device can have; write it from / on, without . and ..`);
+  if (!plain) throw refused(field, `"${path}" is not a path a device can have; write it from / on, without . and ..`);
   const parts = path.split('/').slice(0, 3).join('/');
-  if (TAKEN.has(parts)) throw refused('devices', `every container has a ${parts} of its own; give another containerPath`);
+  if (TAKEN.has(parts)) throw refused(field, `every container has a ${parts} of its own; give another containerPath`);
 }
 
 function checkRule(rule: string): void {
@@ -68,7 +69,7 @@ function checkRule(rule: string): void {
   }
 }
 
-function refused(field: keyof WantedDevices, message: string): DomainError {
+function refused(field: keyof WantedDevices | 'cdiDevices', message: string): DomainError {
   return new DomainError('invalid_input', message, { field });
 }
 

@@ -12,7 +12,7 @@ export function checkedMounts(mounts: readonly ContainerMount[]): ContainerMount
   const seen = new Set<string>();
   return mounts.map((mount, at) => {
     const field = `mounts.${at}.target`;
-    const target = normalTarget(mount.target, field);
+    const target = checkedTarget(mount.target, field);
     const source = mount.type === 'bind' ? { source: normalPath(mount.source, `mounts.${at}.source`) } : {};
     if (seen.has(target)) throw refused(field, `two mounts have the target ${target}; give each a target of its own`);
     seen.add(target);
@@ -26,7 +26,8 @@ export function inMountingOrder(mounts: readonly ContainerMount[]): ContainerMou
   return mounts.toSorted((a, b) => depth(a) - depth(b));
 }
 
-function normalTarget(target: string, field: string): string {
+/** In its shortest form. Throws `invalid_input` for a place where nothing can be mounted. */
+export function checkedTarget(target: string, field: string): string {
   const normal = normalPath(target, field);
   if (RESERVED_ALONE.includes(normal) || RESERVED.some((path) => normal === path || normal.startsWith(`${path}/`))) {
     throw refused(field, `nothing can be mounted on ${normal}, which belongs to the runtime; choose another target`);

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { containerRecord } from '../../testing/container-record.js';
 import { testInstance } from '../../testing/test-instance.js';
+import { CdiDirectories } from '../cdi/cdi-directories.js';
 import { cgroupHierarchies } from './leftover-cgroup.js';
 import { NativeRuntime } from './native-runtime.js';
 import { RootfsStorage } from './rootfs-storage.js';
@@ -19,7 +20,7 @@ it('leaves alone what runs in the group of a container whose directory is under 
   const ended = once(neighbour, 'exit');
   await writeFile(join(group, 'cgroup.procs'), String(neighbour.pid));
 
-  const runtime = new NativeRuntime(instance.config, new RootfsStorage(), { report: () => undefined });
+  const runtime = new NativeRuntime(instance.config, new RootfsStorage(), new CdiDirectories(instance.config), { report: () => undefined });
   const found = await runtime.adopt({ ...containerRecord(), cgroupPath, state: 'running' }, () => undefined);
   expect(found).toMatchObject({ kind: 'lost', reason: expect.stringContaining('not under this KEELSON_ROOT') });
   expect(neighbour.exitCode ?? neighbour.signalCode).toBeNull();

@@ -15,6 +15,9 @@ import {
 } from '@keelson/runtime-native';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../../config/config.js';
+import { type WantedCdi, wantsCdi } from '../../domain/cdi/cdi.js';
+import { CdiSpecs } from '../../domain/cdi/cdi.ports.js';
+import { findDevices } from '../../domain/cdi/find-devices.js';
 import type { Container, ContainerConfig } from '../../domain/containers/container.js';
 import { isAlive } from '../../domain/containers/container-state.js';
 import {
@@ -33,6 +36,7 @@ import { DomainError } from '../../domain/errors.js';
 import { Faults } from '../../domain/faults.js';
 import type { PublishedPort } from '../../domain/networks/networks.js';
 import type { NetworkAtStart } from '../../domain/networks/networks.ports.js';
+import { NO_VENDOR_EDITS, type VendorEdits, vendorEdits } from '../cdi/vendor-edits.js';
 import { CgroupParents } from './cgroup-parents.js';
 import { ContainerDirectories } from './container-directories.js';
 import { readDevices } from './host-devices.js';
@@ -44,9 +48,10 @@ import type { Devices } from './spec/block-io.js';
 import { buildConfig } from './spec/build-config.js';
 import { buildLaunch, type LaunchFile } from './spec/build-launch.js';
 import { liveChange } from './spec/live-change.js';
-import type { SeccompProfile } from './spec/oci.js';
+import type { OciSpec, SeccompProfile } from './spec/oci.js';
 import { execProcess } from './spec/process.js';
 import { type ResolvedUser, resolveUser } from './spec/user.js';
+import { NO_NOTE, VENDOR_NOTE, type VendorNote, withVendorEnv, withVendorGroups } from './spec/vendor.js';
 import { isSupervised, untilUnsupervised } from './supervised.js';
 import { translateError } from './translate-error.js';
 import { UserFilesReader } from './user-files.js';
@@ -68,6 +73,7 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   constructor(
     private readonly config: Config,
     private readonly storage: RootfsStorage,
+    private readonly cdi: CdiSpecs,
     faults: Faults,
   ) {
     super();
@@ -103,8 +109,10 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     const user = await this.user(container, image, container.config.user);
     const { seccomp, hostMaskedPaths } = this;
     const devices = await this.devices(container);
+    const vendor = await this.vendor(container.config);
     const spec = buildConfig(container, {
       user,
+      vendor,
       paths,
       seccomp,
       hostMaskedPaths,
@@ -112,7 +120,7 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
       init: initExecutable,
       joinedPid: network.joinedPid,
     });
-    const launch = buildLaunch(container, image.layerPaths, paths, this.config);
+    const launch = buildLaunch(container, { layerPaths: image.layerPaths, links: vendor.links }, paths, this.config);
     await this.directories.writeBundle(container, { config: spec, launch, names: network.names });
     const started = await this.groups
       .during(() => startSupervisor({ bundle: paths.home }))
@@ -156,7 +164,8 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
 
   override async update(container: Container, config: ContainerConfig): Promise<void> {
     const devices = await readDevices([...devicePaths(container.config), ...devicePaths(config)]);
-    const around = { devices, free: await readWithoutLimit() };
+    const { rules: vendorRules } = await this.vendorNote(container);
+    const around = { devices, vendorRules, free: await readWithoutLimit() };
     const change = liveChange(container.config, config, around);
     const undo = liveChange(config, container.config, around);
     const paths = this.directories.paths(container.id);
@@ -173,7 +182,8 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
 
   override async exec(container: Container, image: RunnableImage, request: ExecRequest): Promise<ProcessStreams> {
     const user = await this.user(container, image, request.user ?? container.config.user);
-    const process = execProcess(container.config, user, request);
+    const note = await this.vendorNote(container);
+    const process = execProcess(withVendorEnv(container.config, note), withVendorGroups(user, note), request);
     return exec(this.directories.paths(container.id).control, process, {
       stdin: request.stdin,
       endWithClient: request.endWithUs ?? false,
@@ -227,6 +237,18 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     checkIoDevices(config.resources, devices);
     checkDevicesExist(config, devices);
     return devices;
+  }
+
+  /** Looked up at each start: generators write the specs anew at every boot. */
+  private async vendor(wanted: WantedCdi): Promise<VendorEdits> {
+    return wantsCdi(wanted) ? vendorEdits(findDevices(wanted, await this.cdi.read())) : NO_VENDOR_EDITS;
+  }
+
+  /** What the present run has of them, which the specs may not say any more. */
+  private async vendorNote({ id, config }: Container): Promise<VendorNote> {
+    if (!wantsCdi(config)) return NO_NOTE;
+    const { annotations } = JSON.parse(await readFile(join(this.directories.paths(id).home, 'config.json'), 'utf8')) as OciSpec;
+    return JSON.parse(annotations[VENDOR_NOTE] ?? 'null') ?? NO_NOTE;
   }
 
   private async user(container: Container, image: RunnableImage, wanted: string): Promise<ResolvedUser> {

@@ -12,6 +12,8 @@ const ADDED_LATER: Partial<ContainerConfig> = {
   sysctls: {},
   devices: [],
   deviceRules: [],
+  gpus: null,
+  cdiDevices: [],
   stopTimeoutSeconds: 10,
   init: false,
   readonlyRootfs: false,

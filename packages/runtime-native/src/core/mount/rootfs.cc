@@ -192,6 +192,19 @@ Result<void> link_devices(int root) {
   return {};
 }
 
+// In the layer of the container's own, as its root. What the image has there gives way, a directory does not.
+Result<void> make_links(int root, const std::vector<spec::Link>& links) {
+  for (const spec::Link& link : links) {
+    const auto [parent, name] = split_parent(link.path);
+    const UniqueFd directory = KEELSON_TRY(sys::mkdir_p_in_root(Stage::mount_entry, root, parent, kDirectoryMode));
+    if (::symlinkat(link.target.c_str(), directory.get(), name.c_str()) == 0) continue;
+    const bool replaced = errno == EEXIST && ::unlinkat(directory.get(), name.c_str(), 0) == 0 &&
+                          ::symlinkat(link.target.c_str(), directory.get(), name.c_str()) == 0;
+    if (!replaced) return os_error(Stage::mount_entry, "cannot make the link " + link.path + " to " + link.target);
+  }
+  return {};
+}
+
 // The node itself, not what the name may have been made to mean (CVE-2025-31133).
 Result<UniqueFd> open_null(int root) {
   UniqueFd null = KEELSON_TRY(sys::open_in_root(Stage::mount_mask, root, "dev/null", O_PATH, 0, RESOLVE_NO_SYMLINKS));
@@ -337,6 +350,7 @@ Result<UniqueFd> assemble_rootfs(const spec::ContainerSpec& spec, const HostMoun
     KEELSON_TRY(mount_devices(root.get(), spec, host));
     KEELSON_TRY(link_devices(root.get()));
   }
+  KEELSON_TRY(make_links(root.get(), host.links));
   // The working directory of an image need not exist in it; Docker makes it.
   KEELSON_TRY(sys::mkdir_p_in_root(Stage::proc_cwd, root.get(), spec.process.cwd, kDirectoryMode));
   return root;

@@ -17,6 +17,7 @@ namespace keelson::mount {
 struct HostMounts {
   std::vector<sys::UniqueFd> binds;    // one for each entry of spec.mounts, empty where it is no bind mount
   std::vector<sys::UniqueFd> devices;  // one for each entry of spec.devices
+  std::vector<spec::Link> links;       // made once everything is mounted
   cgroup::Mounted hierarchies;
   bool cgroup_v2 = false;
 };

@@ -249,6 +249,7 @@ Result<StartedProcess> start_container(const spec::ContainerSpec& spec, const sp
   std::vector<sys::UniqueFd> binds = KEELSON_TRY(mount::open_binds(spec, launch.bind_roots));
   KEELSON_TRY(enter_private_mounts());
   plan.host = KEELSON_TRY(mount::open_host_mounts(spec, std::move(binds), launch.run_dir));
+  plan.host.links = launch.links;
   KEELSON_TRY(enter_rootfs(spec, launch));
   auto [ours, theirs] = KEELSON_TRY(Channel::pair(patience_for(spec)));
 

@@ -63,6 +63,13 @@ BindRoot decode_bind_root(const JsonValue& bind) {
   return decoded;
 }
 
+Link decode_link(const JsonValue& link) {
+  Link decoded{.path = link["path"].required_string(), .target = link["target"].required_string()};
+  require_absolute(link["path"], decoded.path);
+  if (decoded.path.ends_with('/')) link["path"].complain("must name a file");
+  return decoded;
+}
+
 bool decode_stdin(const JsonValue& value) {
   const std::string mode = value.string("null");
   if (mode != "open" && mode != "null") value.complain("is \"" + mode + "\"; use open or null");
@@ -89,6 +96,7 @@ sys::Result<Launch> decode_launch(std::string_view text) {
   if (root["network"].present()) launch.network = decode_network(root["network"]);
   root["ports"].each([&](const JsonValue& port) { launch.ports.push_back(decode_port(port)); });
   root["bindRoots"].each([&](const JsonValue& bind) { launch.bind_roots.push_back(decode_bind_root(bind)); });
+  root["links"].each([&](const JsonValue& link) { launch.links.push_back(decode_link(link)); });
   KEELSON_TRY(document.finish());
   return launch;
 }

@@ -40,6 +40,12 @@ struct BindRoot {
   std::string root;         // a prefix of its source
 };
 
+// A symbolic link that the container gets, in place of what its image has there.
+struct Link {
+  std::string path;  // absolute, inside
+  std::string target;
+};
+
 struct Launch {
   std::string id;
   std::string run_dir;
@@ -53,6 +59,7 @@ struct Launch {
   std::optional<Network> network;
   std::vector<Port> ports;
   std::vector<BindRoot> bind_roots;
+  std::vector<Link> links;
 };
 
 }  // namespace keelson::spec

@@ -45,6 +45,8 @@ export function toContainerDetail(container: Container, rootfsUsedBytes: number 
     sysctls: { ...config.sysctls },
     devices: [...config.devices],
     deviceRules: [...config.deviceRules],
+    gpus: typeof config.gpus === 'object' && config.gpus ? { devices: [...config.gpus.devices] } : config.gpus,
+    cdiDevices: [...config.cdiDevices],
     restartPolicy: config.restartPolicy,
     log: config.log,
     stopSignal: config.stopSignal,

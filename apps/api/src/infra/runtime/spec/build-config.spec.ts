@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ContainerConfig } from '../../../domain/containers/container.js';
 import type { Resources } from '../../../domain/containers/resources.js';
 import { containerRecord } from '../../../testing/container-record.js';
+import { NO_VENDOR_EDITS } from '../../cdi/vendor-edits.js';
 import { containerPaths } from '../container-paths.js';
 import { buildConfig } from './build-config.js';
 
@@ -9,7 +10,7 @@ const PATHS = containerPaths({ root: '/var/lib/keelson', run: '/run/keelson' }, 
 const ROOT_USER = { uid: 0, gid: 0, additionalGids: [0], home: '/root' };
 const SECCOMP = { defaultAction: 'SCMP_ACT_ERRNO' };
 
-function configOf(config: Partial<ContainerConfig> = {}, uidBase = 0x7000_0000, joinedPid: number | null = null) {
+function configOf(config: Partial<ContainerConfig> = {}, uidBase = 0x7000_0000, joinedPid: number | null = null, vendor = NO_VENDOR_EDITS) {
   return buildConfig(containerRecord({ config, uidBase }), {
     user: ROOT_USER,
     paths: PATHS,
@@ -17,6 +18,7 @@ function configOf(config: Partial<ContainerConfig> = {}, uidBase = 0x7000_0000, 
     devices: new Map([['/dev/sda', { type: 'block', major: 8, minor: 16, mode: 0o660, gid: 6, partitionOf: null, bfq: true }]]),
     init: '/opt/keelson/keelson-init',
     joinedPid,
+    vendor,
     hostMaskedPaths: ['/sys/own'],
   });
 }

@@ -1,4 +1,5 @@
 import type { Container, ContainerConfig } from '../../../domain/containers/container.js';
+import type { VendorEdits } from '../../cdi/vendor-edits.js';
 import type { ContainerPaths } from '../container-paths.js';
 import type { Devices } from './block-io.js';
 import { deviceNodes } from './devices.js';
@@ -11,6 +12,7 @@ import { seccompOf } from './seccomp.js';
 import { MASKED_PATHS, READONLY_PATHS } from './security.js';
 import type { ResolvedUser } from './user.js';
 import { userMounts } from './user-mounts.js';
+import { noteOf, withVendorEnv, withVendorGroups, withVendorMounts, withVendorNodes } from './vendor.js';
 
 /** What the host and its files add to a container's record. */
 export interface SpecSurroundings {
@@ -19,6 +21,7 @@ export interface SpecSurroundings {
   readonly seccomp: SeccompProfile;
   /** The host's device nodes that the container's limits name. */
   readonly devices: Devices;
+  readonly vendor: VendorEdits;
   /** The host's copy of the small process 1. */
   readonly init: string;
   /** Host pid of process 1 of the container whose network is used. */
@@ -29,28 +32,31 @@ export interface SpecSurroundings {
 
 /** From a container to its OCI runtime spec. Pure: the same record gives the same document. */
 export function buildConfig(container: Container, around: SpecSurroundings): OciSpec {
-  const { config, uidBase } = container;
+  const { uidBase } = container;
+  const { vendor } = around;
+  const config = withVendorEnv(container.config, vendor);
   const { privileged } = config.security;
   const seccomp = seccompOf(config.security, around.seccomp);
   return {
     ociVersion: '1.2.0',
-    process: initProcess(config, around.user),
+    process: initProcess(config, withVendorGroups(around.user, vendor)),
     root: { path: around.paths.rootfs, readonly: config.readonlyRootfs },
     hostname: config.namespaces.uts === 'host' ? '' : config.hostname,
-    mounts: [...mounts(config, around.paths), ...initMount(config, around), ...userMounts(config.mounts)],
+    mounts: [...mounts(config, around.paths), ...initMount(config, around), ...withVendorMounts(userMounts(config.mounts), vendor)],
     linux: {
       namespaces: namespaces(config, around.joinedPid),
       uidMappings: idMappings(uidBase),
       gidMappings: idMappings(uidBase),
-      devices: deviceNodes(config, around.devices),
+      devices: withVendorNodes(deviceNodes(config, around.devices), vendor, around.user),
       sysctl: { ...sysctls(config.network), ...config.sysctls },
       cgroupsPath: container.cgroupPath,
-      resources: resources(config, around.devices),
+      resources: resources(config, around.devices, vendor.rules),
       ...(seccomp && { seccomp }),
       rootfsPropagation: 'private',
       maskedPaths: privileged ? [] : [...MASKED_PATHS, ...around.hostMaskedPaths],
       readonlyPaths: privileged ? [] : READONLY_PATHS,
     },
+    annotations: noteOf(vendor),
   };
 }
 

@@ -16,12 +16,13 @@ const LEASE: NetworkLease = {
   hostInterface: 'kv1',
   bridge: 'kl1',
 };
+const NO_FILES = { layerPaths: [], links: [] };
 const NOTHING = { bindRoots: [] };
 const port = (hostAddress: string): PublishedPort => ({ hostAddress, hostPort: 8080, containerPort: 80, protocol: 'tcp' });
 
 describe('launch.json', () => {
   it('names the layers from the lowest on and the container’s own directories', () => {
-    const launch = buildLaunch(containerRecord(), ['/l/1', '/l/2'], PATHS, NOTHING);
+    const launch = buildLaunch(containerRecord(), { layerPaths: ['/l/1', '/l/2'], links: [{ path: '/a', target: 'b' }] }, PATHS, NOTHING);
     expect(launch).toEqual({
       version: 1,
       id: 'a'.repeat(64),
@@ -34,29 +35,37 @@ describe('launch.json', () => {
       network: null,
       ports: [],
       bindRoots: [],
+      links: [{ path: '/a', target: 'b' }],
     });
   });
 
   it('names the image file instead where the container has one', () => {
-    const { rootfs } = buildLaunch(containerRecord({ config: { rootfsBackend: 'image-file' } }), ['/l/1'], PATHS, NOTHING);
+    const { rootfs } = buildLaunch(
+      containerRecord({ config: { rootfsBackend: 'image-file' } }),
+      { ...NO_FILES, layerPaths: ['/l/1'] },
+      PATHS,
+      NOTHING,
+    );
     expect(rootfs).toEqual({ layers: ['/l/1'], layerUidBase: 0x7fff0000, image: PATHS.image });
   });
 
   it('says beneath which directory each bind mount is opened, and refuses one that no directory holds', () => {
     const bind = { type: 'bind', source: '/srv/web', target: '/web', readOnly: false, recursive: true, propagation: 'rprivate' } as const;
     const container = containerRecord({ config: { mounts: [bind] } });
-    expect(buildLaunch(container, [], PATHS, { bindRoots: ['/data', '/srv'] }).bindRoots).toEqual([{ destination: '/web', root: '/srv' }]);
-    expect(() => buildLaunch(container, [], PATHS, { bindRoots: ['/srv/we'] })).toThrowError(
+    expect(buildLaunch(container, NO_FILES, PATHS, { bindRoots: ['/data', '/srv'] }).bindRoots).toEqual([
+      { destination: '/web', root: '/srv' },
+    ]);
+    expect(() => buildLaunch(container, NO_FILES, PATHS, { bindRoots: ['/srv/we'] })).toThrowError(
       expect.objectContaining({ code: 'forbidden' }),
     );
   });
 
   it('keeps stdin open where it was asked for', () => {
-    expect(buildLaunch(containerRecord({ config: { openStdin: true } }), [], PATHS, NOTHING).stdin).toBe('open');
+    expect(buildLaunch(containerRecord({ config: { openStdin: true } }), NO_FILES, PATHS, NOTHING).stdin).toBe('open');
   });
 
   it('gives both addresses with their prefixes and both gateways', () => {
-    expect(buildLaunch(containerRecord({ lease: LEASE }), [], PATHS, NOTHING).network).toMatchObject({
+    expect(buildLaunch(containerRecord({ lease: LEASE }), NO_FILES, PATHS, NOTHING).network).toMatchObject({
       bridge: 'kl1',
       addresses: ['10.210.0.5/22', 'fd12::5/64'],
       gateways: ['10.210.0.1', 'fd12::1'],
@@ -65,7 +74,7 @@ describe('launch.json', () => {
 
   it('leaves IPv6 out on a host without it', () => {
     const lease = { ...LEASE, ipv6: null, gatewayIpv6: null };
-    expect(buildLaunch(containerRecord({ lease }), [], PATHS, NOTHING).network).toMatchObject({
+    expect(buildLaunch(containerRecord({ lease }), NO_FILES, PATHS, NOTHING).network).toMatchObject({
       addresses: ['10.210.0.5/22'],
       gateways: ['10.210.0.1'],
     });
@@ -73,11 +82,11 @@ describe('launch.json', () => {
 
   it('forwards a published port over the family it is reached by', () => {
     const container = containerRecord({ lease: LEASE, ports: [port('0.0.0.0'), port('::')] });
-    expect(buildLaunch(container, [], PATHS, NOTHING).ports.map((one) => one.containerAddress)).toEqual(['10.210.0.5', 'fd12::5']);
+    expect(buildLaunch(container, NO_FILES, PATHS, NOTHING).ports.map((one) => one.containerAddress)).toEqual(['10.210.0.5', 'fd12::5']);
   });
 
   it('forwards IPv6 clients to the IPv4 address of a container without IPv6', () => {
     const container = containerRecord({ lease: { ...LEASE, ipv6: null }, ports: [port('::')] });
-    expect(buildLaunch(container, [], PATHS, NOTHING).ports[0]?.containerAddress).toBe('10.210.0.5');
+    expect(buildLaunch(container, NO_FILES, PATHS, NOTHING).ports[0]?.containerAddress).toBe('10.210.0.5');
   });
 });

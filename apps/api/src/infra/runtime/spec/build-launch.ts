@@ -17,6 +17,13 @@ export interface LaunchFile {
   readonly network: LaunchNetwork | null;
   readonly ports: readonly LaunchPort[];
   readonly bindRoots: readonly LaunchBindRoot[];
+  /** Symbolic links that the container gets. */
+  readonly links: readonly LaunchLink[];
+}
+
+interface LaunchLink {
+  readonly path: string;
+  readonly target: string;
 }
 
 /** A file with a filesystem in which the supervisor makes the other two. */
@@ -48,10 +55,17 @@ interface LaunchPort {
   readonly protocol: 'tcp';
 }
 
+/** What the root filesystem is made of. */
+interface LaunchedFiles {
+  /** Lowest first. */
+  readonly layerPaths: readonly string[];
+  readonly links: readonly LaunchLink[];
+}
+
 /** Throws `forbidden` where a bind mount's source is in no bind root, or in none any more. */
 export function buildLaunch(
   container: Container,
-  layerPaths: readonly string[],
+  files: LaunchedFiles,
   paths: ContainerPaths,
   access: Pick<HostAccess, 'bindRoots'>,
 ): LaunchFile {
@@ -60,7 +74,7 @@ export function buildLaunch(
     version: 1,
     id: container.id,
     runDir: paths.run,
-    rootfs: { layers: layerPaths, layerUidBase: LAYER_UID_BASE, ...upper(container, paths) },
+    rootfs: { layers: files.layerPaths, layerUidBase: LAYER_UID_BASE, ...upper(container, paths) },
     init: container.config.init,
     stdin: container.config.openStdin ? 'open' : 'null',
     log: { dir: paths.logs, ...container.config.log },
@@ -68,6 +82,7 @@ export function buildLaunch(
     network: lease && network(lease),
     ports: lease ? container.ports.map((port) => launchPort(port, lease)) : [],
     bindRoots: bindRoots(container.config.mounts, access),
+    links: files.links,
   };
 }
 

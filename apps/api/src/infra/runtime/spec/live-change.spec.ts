@@ -10,6 +10,7 @@ const AROUND = {
     ['/dev/sda', DISK],
     ['/dev/sdb', { ...DISK, minor: 16 }],
   ]),
+  vendorRules: [],
   free: { cpus: '0-3', memoryNodes: '0', oomScoreAdj: 0 },
 };
 

@@ -2,7 +2,7 @@ import type { ContainerConfig } from '../../../domain/containers/container.js';
 import type { DeviceRate, Resources } from '../../../domain/containers/resources.js';
 import type { Devices } from './block-io.js';
 import { SHM_SIZE } from './mounts.js';
-import type { OciBlockIo, OciResources, OciRlimit } from './oci.js';
+import type { OciBlockIo, OciDeviceRule, OciResources, OciRlimit } from './oci.js';
 import { resources } from './resources.js';
 import { rlimits } from './rlimits.js';
 
@@ -27,9 +27,16 @@ const DEFAULT_SWAPPINESS = 60;
 const DEFAULT_SHARES = 1024;
 const DEFAULT_PERIOD = 100_000;
 
+interface Around {
+  readonly devices: Devices;
+  readonly free: WithoutLimit;
+  /** Of vendors' devices that the container has; the whole list is written anew. */
+  readonly vendorRules: readonly OciDeviceRule[];
+}
+
 /** From one config to another, in full: a limit that only the old one has is taken away by name. Pure. */
-export function liveChange(before: ContainerConfig, after: ContainerConfig, around: { devices: Devices; free: WithoutLimit }): LiveChange {
-  const wanted = resources(after, around.devices);
+export function liveChange(before: ContainerConfig, after: ContainerConfig, around: Around): LiveChange {
+  const wanted = resources(after, around.devices, around.vendorRules);
   const { oomScoreAdj } = after.resources;
   const shm = after.resources.shmSizeBytes ?? SHM_SIZE;
   return {

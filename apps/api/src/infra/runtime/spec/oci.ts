@@ -6,6 +6,7 @@ export interface OciSpec {
   readonly hostname: string;
   readonly mounts: readonly OciMount[];
   readonly linux: OciLinux;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 export interface OciProcess {

@@ -2,7 +2,7 @@ import type { ContainerConfig } from '../../../domain/containers/container.js';
 import type { Resources } from '../../../domain/containers/resources.js';
 import { blockIo, type Devices } from './block-io.js';
 import { deviceRules } from './devices.js';
-import type { OciResources } from './oci.js';
+import type { OciDeviceRule, OciResources } from './oci.js';
 
 /** Microseconds over which a CPU quota counts. */
 const CPU_PERIOD = 100_000;
@@ -12,7 +12,8 @@ const DEFAULT_PIDS = 1024;
 
 type Limited = Pick<ContainerConfig, 'resources' | 'devices' | 'deviceRules'>;
 
-export function resources(config: Limited, devices: Devices): OciResources {
+/** `more` are rules of devices besides the container's own. */
+export function resources(config: Limited, devices: Devices, more: readonly OciDeviceRule[] = []): OciResources {
   const wanted = config.resources;
   return {
     ...memory(wanted),
@@ -20,7 +21,7 @@ export function resources(config: Limited, devices: Devices): OciResources {
     ...blockIo(wanted, devices),
     ...hugePages(wanted),
     pids: { limit: wanted.pidsLimit ?? DEFAULT_PIDS },
-    devices: deviceRules(config, devices),
+    devices: [...deviceRules(config, devices), ...more],
   };
 }
 
