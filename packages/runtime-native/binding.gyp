@@ -22,6 +22,7 @@
         "src/core/cgroup/limits.cc",
         "src/core/cgroup/path.cc",
         "src/core/cgroup/stats.cc",
+        "src/core/cgroup/usage.cc",
         "src/core/cgroup/v1.cc",
         "src/core/cgroup/v2.cc",
         "src/core/layer/entry_name.cc",
@@ -132,6 +133,7 @@
         "src/supervisor/log_parts.cc",
         "src/supervisor/log_writer.cc",
         "src/supervisor/loop.cc",
+        "src/supervisor/oom_victim.cc",
         "src/supervisor/output_pipe.cc",
         "src/supervisor/port_proxy.cc",
         "src/supervisor/process_io.cc",
@@ -238,7 +240,9 @@
       "sources": [
         "test/unit/supervisor/main.cc",
         "test/unit/supervisor/frame_test.cc",
-        "src/supervisor/frame.cc"
+        "test/unit/supervisor/oom_victim_test.cc",
+        "src/supervisor/frame.cc",
+        "src/supervisor/oom_victim.cc"
       ]
     }
   ]

@@ -14,13 +14,40 @@ export class Fields {
     } catch {
       throw protocolError(`${what} is not JSON`);
     }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw protocolError(`${what} is not a JSON object`);
-    return new Fields(what, { ...value });
+    if (!isObject(value)) throw protocolError(`${what} is not a JSON object`);
+    return new Fields(what, value);
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.values, name);
+  }
+
+  isNull(name: string): boolean {
+    return this.values[name] === null;
+  }
+
+  object(name: string): Fields {
+    const value = this.values[name];
+    return isObject(value) ? new Fields(`${name} of ${this.what}`, value) : this.#refuse(name, 'an object');
+  }
+
+  list(name: string): Fields[] {
+    const value = this.values[name];
+    if (!Array.isArray(value)) return this.#refuse(name, 'a list');
+    return value.map((one: unknown) =>
+      isObject(one) ? new Fields(`${name} of ${this.what}`, one) : this.#refuse(name, 'a list of objects'),
+    );
   }
 
   integer(name: string): number {
     const value = this.values[name];
     return typeof value === 'number' && Number.isSafeInteger(value) ? value : this.#refuse(name, 'an integer');
+  }
+
+  /** A counter, rounded where it is beyond what a JavaScript number holds exactly; null where there is none. */
+  figure(name: string): number | null {
+    const value = this.values[name];
+    return value === null || (typeof value === 'number' && value >= 0) ? value : this.#refuse(name, 'a number or null');
   }
 
   text(name: string): string {
@@ -42,4 +69,8 @@ export class Fields {
   #refuse(name: string, wanted: string): never {
     throw protocolError(`"${name}" of ${this.what} is not ${wanted}`);
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -13,6 +13,26 @@ export interface ExitRecord {
   readonly startedAt: bigint;
   readonly finishedAt: bigint;
   readonly bootId: string;
+  readonly details?: ExitDetails;
+}
+
+/** Of records written since there are such facts. */
+export interface ExitDetails {
+  readonly coreDumped: boolean;
+  /** To the first process because a client asked for it, each signal once with its last time. */
+  readonly sent: readonly { readonly signal: number; readonly time: bigint }[];
+  readonly oomKills: number;
+  /** Null where nothing was killed, or the kernel's log does not tell. `pid` is the host's; `first`: it was the first process. */
+  readonly oomVictim: { readonly pid: number; readonly first: boolean; readonly command: string; readonly time: bigint } | null;
+  /** Null where the kernel does not say; also for a limit that is not set. */
+  readonly usage: {
+    readonly cpuUsageNs: number | null;
+    readonly cpuThrottledNs: number | null;
+    readonly memoryPeakBytes: number | null;
+    readonly memoryLimitBytes: number | null;
+    readonly pidsPeak: number | null;
+    readonly pidsLimit: number | null;
+  };
 }
 
 /** state.json of a running container; `startTicks` is field 22 of proc_pid_stat(5), which tells a reused pid. */
@@ -49,7 +69,30 @@ export function parseExitRecord(text: string, what: string): ExitRecord {
     startedAt: fields.nanoseconds('startedAt'),
     finishedAt: fields.nanoseconds('finishedAt'),
     bootId: fields.text('bootId'),
+    ...(fields.has('usage') && { details: detailsOf(fields) }),
   };
+}
+
+function detailsOf(fields: Fields): ExitDetails {
+  const usage = fields.object('usage');
+  return {
+    coreDumped: fields.flag('coreDumped'),
+    sent: fields.list('sent').map((one) => ({ signal: one.integer('signal'), time: one.nanoseconds('time') })),
+    oomKills: fields.integer('oomKills'),
+    oomVictim: fields.isNull('oomVictim') ? null : victimOf(fields.object('oomVictim')),
+    usage: {
+      cpuUsageNs: usage.figure('cpuUsageNs'),
+      cpuThrottledNs: usage.figure('cpuThrottledNs'),
+      memoryPeakBytes: usage.figure('memoryPeakBytes'),
+      memoryLimitBytes: usage.figure('memoryLimitBytes'),
+      pidsPeak: usage.figure('pidsPeak'),
+      pidsLimit: usage.figure('pidsLimit'),
+    },
+  };
+}
+
+function victimOf(fields: Fields): NonNullable<ExitDetails['oomVictim']> {
+  return { pid: fields.integer('pid'), first: fields.flag('first'), command: fields.text('command'), time: fields.nanoseconds('time') };
 }
 
 export function stateOf(fields: Fields): SupervisorState {

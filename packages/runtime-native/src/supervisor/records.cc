@@ -19,6 +19,32 @@ namespace {
 constexpr size_t kMaxStat = 4096;
 constexpr int kVersion = 1;
 
+std::string sent_text(const std::map<int, uint64_t>& sent) {
+  std::string items;
+  for (const auto& [signal, time] : sent) {
+    if (!items.empty()) items += ',';
+    items += JsonText().add("signal", signal).add("time", std::to_string(time)).text();
+  }
+  return "[" + items + "]";
+}
+
+std::string victim_text(const std::optional<OomVictim>& victim, pid_t first) {
+  if (!victim) return "null";
+  return JsonText().add("pid", victim->pid).add("first", victim->pid == first).add("command", victim->command).add("time", std::to_string(victim->time)).text();
+}
+
+std::string usage_text(const cgroup::Usage& usage) {
+  const auto text = [](std::optional<uint64_t> figure) { return figure ? std::to_string(*figure) : std::string("null"); };
+  return JsonText()
+      .raw("cpuUsageNs", text(usage.cpu_ns))
+      .raw("cpuThrottledNs", text(usage.cpu_throttled_ns))
+      .raw("memoryPeakBytes", text(usage.memory_peak))
+      .raw("memoryLimitBytes", text(usage.memory_limit))
+      .raw("pidsPeak", text(usage.pids_peak))
+      .raw("pidsLimit", text(usage.pids_limit))
+      .text();
+}
+
 }  // namespace
 
 Result<uint64_t> start_ticks(pid_t pid) {
@@ -74,12 +100,17 @@ std::string exit_text(const spec::Launch& launch, const Exit& exit, const std::s
   return JsonText()
       .add("version", kVersion)
       .add("id", launch.id)
-      .add("exitCode", exit.code)
-      .add("signal", exit.signal)
-      .add("oomKilled", exit.oom_killed)
+      .add("exitCode", exit.status.code)
+      .add("signal", exit.status.signal)
+      .add("coreDumped", exit.status.core_dumped)
+      .add("oomKilled", exit.oom_kills > 0)
       .add("startedAt", std::to_string(exit.started_at))
       .add("finishedAt", std::to_string(exit.finished_at))
       .add("bootId", boot)
+      .raw("sent", sent_text(exit.sent))
+      .add("oomKills", static_cast<int64_t>(exit.oom_kills))
+      .raw("oomVictim", victim_text(exit.oom_victim, exit.pid))
+      .raw("usage", usage_text(exit.usage))
       .text();
 }
 

@@ -4,8 +4,13 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 
+#include "cgroup/usage.h"
+#include "exit_status.h"
+#include "oom_victim.h"
 #include "spec/launch.h"
 #include "sys/result.h"
 
@@ -24,11 +29,15 @@ struct Condition {
 };
 
 struct Exit {
-  int code = 0;
-  int signal = 0;
-  bool oom_killed = false;
+  pid_t pid = 0;
+  ExitStatus status;
   uint64_t started_at = 0;
   uint64_t finished_at = 0;
+  // To the first process because somebody asked for it, with the time of the last one.
+  std::map<int, uint64_t> sent;
+  uint64_t oom_kills = 0;
+  std::optional<OomVictim> oom_victim;
+  cgroup::Usage usage;
 };
 
 // A process' start in clock ticks since boot: with the pid it names a process for good.

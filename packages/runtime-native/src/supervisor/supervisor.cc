@@ -143,6 +143,7 @@ Result<void> Supervisor::answer(const std::shared_ptr<Client>& client, const spe
   if (op == "signal") {
     const int signal = static_cast<int>(request["signal"].integer(1, 64));
     if (sys::pidfd_send_signal(process_.pidfd.get(), signal) != 0) return os_error(Stage::proc_signal, "cannot signal the container");
+    sent_signals_[signal] = nanoseconds_since_epoch();
   } else if (op == "resize") {
     KEELSON_TRY(io_->resize(request["rows"].u16(), request["cols"].u16()));
   } else if (op == "clear-log") {
@@ -280,11 +281,12 @@ void Supervisor::reap() {
 
 // The order is the promise: the end is on disk before anybody hears of it, and a new run can begin as soon as somebody does.
 void Supervisor::finish(int wait_status) {
-  const ExitStatus status = exit_status_of(wait_status);
-  Exit exit{status.code, status.signal, false, running_.started_at, nanoseconds_since_epoch()};
+  Exit exit{process_.pid, exit_status_of(wait_status), running_.started_at, nanoseconds_since_epoch(), sent_signals_, 0, std::nullopt, {}};
   io_->finish();
   ports_.close();
-  if (const Result<uint64_t> kills = cgroup_->oom_kills(); kills.ok()) exit.oom_killed = kills.value() > 0;
+  if (const Result<uint64_t> kills = cgroup_->oom_kills(); kills.ok()) exit.oom_kills = kills.value();
+  if (exit.oom_kills > 0) exit.oom_victim = find_oom_victim({cgroup_->path(), process_.pid}, running_.started_at);
+  exit.usage = cgroup::read_usage(*cgroup_);
   exit_ = exit_text(launch_, exit, boot_);
   const Result<void> recorded = sys::write_file_atomic(Stage::supervisor_exit, launch_.exit_file, *exit_, 0600);
   if (!recorded.ok()) (void)!::write(STDERR_FILENO, recorded.error().detail.data(), recorded.error().detail.size());

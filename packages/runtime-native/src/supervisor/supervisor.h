@@ -72,6 +72,7 @@ class Supervisor {
   sys::UniqueFd signals_;
   proc::StartedProcess process_;
   Running running_;
+  std::map<int, uint64_t> sent_signals_;
   bool pause_wanted_ = false;
   std::optional<std::string> exit_;
   std::vector<std::shared_ptr<Client>> clients_;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ExitRecord as NativeExit, RuntimeError, readExitRecord, readState, type Watch, watch } from '@keelson/runtime-native';
-import type { ExitListener, ExitRecord, Started } from '../../domain/containers/containers.ports.js';
+import type { ExitDetails, ExitListener, ExitRecord, Started } from '../../domain/containers/containers.ports.js';
 import type { ContainerPaths } from './container-paths.js';
 import { isSupervised } from './supervised.js';
 
@@ -115,8 +115,16 @@ export class RunWatcher {
   }
 }
 
-function toExit({ exitCode, signal, oomKilled, startedAt, finishedAt }: NativeExit): ExitRecord {
-  return { exitCode, signal, oomKilled, startedAt: toDate(startedAt), finishedAt: toDate(finishedAt) };
+function toExit({ id, bootId, startedAt, finishedAt, details, ...exit }: NativeExit): ExitRecord {
+  return { ...exit, startedAt: toDate(startedAt), finishedAt: toDate(finishedAt), ...(details && { details: toDetails(details) }) };
+}
+
+function toDetails({ sent, oomVictim, ...details }: NonNullable<NativeExit['details']>): ExitDetails {
+  return {
+    ...details,
+    sent: sent.map(({ signal, time }) => ({ signal, time: toDate(time) })),
+    oomVictim: oomVictim && { ...oomVictim, time: toDate(oomVictim.time) },
+  };
 }
 
 /** From nanoseconds since the epoch. */

@@ -1,4 +1,4 @@
-// Writing one flat JSON object, for the small documents that we hand out: the report, the state, the exit record, answers.
+// Writing one JSON object, for the small documents that we hand out: the report, the state, the exit record, answers.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,12 @@ class JsonText {
   JsonText& add(std::string_view key, int value) { return add(key, static_cast<int64_t>(value)); }
   JsonText& add(std::string_view key, bool value);
 
+  // Of texts that are JSON already.
+  JsonText& raw(std::string_view key, std::string_view json);
+
   std::string text() const { return "{" + members_ + "}"; }
 
  private:
-  JsonText& raw(std::string_view key, std::string_view json);
   std::string members_;
 };
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Faults } from '../../faults.js';
 import type { Container } from '../container.js';
-import type { ExitRecord } from '../containers.ports.js';
+import type { ExitDetails, ExitRecord } from '../containers.ports.js';
 import { healthOf } from '../health/health.js';
 import type { EndedRun } from '../wait-container.js';
-import type { Death, DeathLogLine } from './death.js';
+import type { Death, DeathLogLine, OomVictim } from './death.js';
 import { DeathArchive } from './deaths.ports.js';
 import { diagnose } from './diagnose.js';
 import { sentenceOf } from './sentence.js';
@@ -26,7 +26,7 @@ export class DeathRecords {
       exitCode,
       signal,
       coreDumped: details?.coreDumped ?? false,
-      oom: oomKilled ? { kills: details?.oomKills ?? 1, victim: details?.oomVictim ?? null } : null,
+      oom: oomKilled ? { kills: details?.oomKills ?? 1, victim: victimOf(container, details) } : null,
       usage: details?.usage ?? null,
       startedAt,
       finishedAt,
@@ -61,6 +61,13 @@ export class DeathRecords {
   async last(container: Container): Promise<Death | undefined> {
     return (await this.archive.read(container.id)).at(-1);
   }
+}
+
+function victimOf({ config }: Container, details: ExitDetails | undefined): OomVictim | null {
+  if (!details?.oomVictim) return null;
+  const { first, pid, ...victim } = details.oomVictim;
+  const pidInside = config.namespaces.pid === 'host' ? pid : null;
+  return { ...victim, pid, pidInside: first ? (pidInside ?? 1) : pidInside };
 }
 
 const UNSEEN = { sender: null, signal: 0, coreDumped: false, oom: null, usage: null };

@@ -28,7 +28,7 @@ function diagnosed({ code, signal = 0, sent = [], oom, asked, health, pid }: Sto
     config: { namespaces: { ...OWN_NAMESPACES, ...(pid && { pid }) } },
     run: { ...NEVER_RAN, startedAt: time, ...(asked && { request }), ...(health && { health }) },
   });
-  const victim = { command: 'python3', pid: 4711, pidInside: oom === 'main' ? 1 : null, time };
+  const victim = { command: 'python3', pid: 4711, first: oom === 'main', time };
   const details: ExitDetails = {
     coreDumped: false,
     sent: sent.map((one) => ({ signal: one, time })),

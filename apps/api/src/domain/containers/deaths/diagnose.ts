@@ -25,7 +25,7 @@ export function diagnose(container: Container, exit: ExitRecord): Diagnosis {
   const request = container.run.request ?? null;
   if (signal === 0) return byItself(container, exit, request);
   if (signal === SIGKILL && isOomVictim(exit, request)) {
-    return { cause: 'oom', sender: sent('kernel', details?.oomVictim?.pidInside === 1), request: null };
+    return { cause: 'oom', sender: sent('kernel', details?.oomVictim?.first === true), request: null };
   }
   if (sentByUs(signal, request, details)) return { cause: asked(container, signal, request), sender: sent('keelson'), request };
   // Where process ids are the host's, any process with the right may have sent it, the container's own included.
@@ -61,7 +61,7 @@ function isHealthCheck({ run }: Container, { verb, actor }: DeathRequest): boole
 /** The main process itself: the kernel's log names it, or nobody else can have killed it. */
 function isOomVictim({ oomKilled, details }: ExitRecord, request: DeathRequest | null): boolean {
   if (!oomKilled) return false;
-  if (details?.oomVictim?.pidInside === 1) return true;
+  if (details?.oomVictim?.first) return true;
   return !sentByUs(SIGKILL, request, details);
 }
 
