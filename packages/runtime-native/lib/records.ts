@@ -17,7 +17,7 @@ export interface ExitRecord {
 }
 
 /** Of records written since there are such facts. */
-export interface ExitDetails {
+interface ExitDetails {
   readonly coreDumped: boolean;
   /** To the first process because a client asked for it, each signal once with its last time. */
   readonly sent: readonly { readonly signal: number; readonly time: bigint }[];
