@@ -7,6 +7,7 @@ import { until } from '../support/until.js';
 type Verb = 'create' | 'start' | 'exec' | 'stop' | 'remove';
 const KILLED = 137;
 const EXEC_CODE = 7;
+const SMALLEST_ROOTFS = 16 * 1024 ** 2;
 const IN_BETWEEN = ['starting', 'stopping', 'removing'];
 
 /** What a client asked for and what it was told was done; the second must hold whatever happens to the server. */
@@ -48,7 +49,9 @@ export async function live({ api, image, name, next }: LifePlan): Promise<Life> 
   try {
     await step('create', async () => {
       const ports = next() < 0.3 ? [{ containerPort: 80, hostAddress: '127.0.0.1' }] : [];
-      life.id = (await api.containers.create({ image, command, name, ports })).id;
+      // Some with an image file of their own, where sizes are kept that way.
+      const resources = next() < 0.3 ? { rootfsSizeBytes: SMALLEST_ROOTFS } : {};
+      life.id = (await api.containers.create({ image, command, name, ports, resources })).id;
     });
     await step('start', () => api.containers.start(life.id));
     if (code === null) await liveAndStop(api, life, step);
