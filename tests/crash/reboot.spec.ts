@@ -40,7 +40,12 @@ it(
     const running = await lanes(wanted.length, 1, async (at) => {
       const { name = 'no' } = wanted[at] ?? {};
       const resources = name === 'always' ? { rootfsSizeBytes: 16 * 1024 ** 2 } : {};
-      return make({ name, resources, restartPolicy: { name }, ports: [{ containerPort: 80, hostPort: await freePort(), hostAddress: '127.0.0.1' }] });
+      return make({
+        name,
+        resources,
+        restartPolicy: { name },
+        ports: [{ containerPort: 80, hostPort: await freePort(), hostAddress: '127.0.0.1' }],
+      });
     });
     const stopped = await make({ name: 'stopped-by-user', restartPolicy: { name: 'unless-stopped' } });
     await suite.api.containers.stop(stopped.id, 0);

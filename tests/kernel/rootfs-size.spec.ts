@@ -5,7 +5,7 @@ import type { ContainerDetail } from '@keelson/contracts';
 import { projectOf, projectUsage, setProjectLimit } from '@keelson/runtime-native';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expectFailure } from '../support/expect-failure.js';
-import { type Filesystem, mountWithProjectQuotas } from '../support/filesystem.js';
+import { type Filesystem, mountPlain, mountWithProjectQuotas } from '../support/filesystem.js';
 import { type Suite, useSuite } from '../support/suite.js';
 
 const MIB = 1024 * 1024;
@@ -191,6 +191,24 @@ describe('the size of a root filesystem, kept by an image file', () => {
     await expect.poll(async () => (await suite.api.containers.inspect(container.id)).state, { timeout: 60_000 }).toBe('exited');
     await suite.api.containers.start(container.id);
     expect((await shell(suite, container, 'cat /kept')).said).toBe('kept\n');
+  });
+});
+
+describe('an image file that the disk has no room for', async () => {
+  const small = await mountPlain(256 * MIB);
+  afterAll(() => small.close());
+  const suite = useSuite({ images: ['busybox'], below: small.path });
+
+  it('fails its own container, which can be stopped and removed, and gives the room back', async () => {
+    const [greedy, neighbour] = [await idle(suite, { rootfsSizeBytes: 1024 * MIB }), await idle(suite)];
+    expect((await suite.api.system()).warnings).toContainEqual(expect.stringContaining('more than the disk holds'));
+    // Only who asks whether it is on the disk is told: the page cache takes everything.
+    expect((await shell(suite, greedy, 'dd if=/dev/zero of=/fill bs=1M count=512 conv=fsync')).exitCode).not.toBe(0);
+    expect(await shell(suite, neighbour, 'echo lives')).toEqual({ said: 'lives\n', exitCode: 0 });
+    await suite.api.containers.stop(greedy.id);
+    await suite.api.containers.remove(greedy.id);
+    // Once the kernel has given up on what it could not write.
+    await expect.poll(async () => (await shell(suite, neighbour, fill(64))).exitCode, { timeout: 60_000, interval: 500 }).toBe(0);
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { aptGet } from './apt.js';
-import { openLoopDevice } from './loop-device.js';
+import { type LoopDevice, openLoopDevice } from './loop-device.js';
 
 const run = promisify(execFile);
 
@@ -24,6 +24,13 @@ const RECIPES = {
   xfs: { bytes: 512 * 1024 ** 2, make: ['mkfs.xfs', '-q'], modules: ['xfs'] },
 } as const;
 
+/** A small ext4 without quotas. */
+export async function mountPlain(bytes: number): Promise<Filesystem> {
+  const device = await openLoopDevice(bytes);
+  await run('mkfs.ext4', ['-q', device.path]);
+  return mounted(device, []);
+}
+
 /** Mounted with prjquota; a sentence where this kernel or machine cannot. */
 export async function mountWithProjectQuotas(type: keyof typeof RECIPES): Promise<Filesystem | string> {
   const { bytes, modules } = RECIPES[type];
@@ -31,14 +38,22 @@ export async function mountWithProjectQuotas(type: keyof typeof RECIPES): Promis
   for (const module of modules) await run('modprobe', [module]).catch(() => undefined);
   if (type === 'xfs' && !(await hasTool(tool))) await aptGet(['install', '-y', '--no-install-recommends', 'xfsprogs'], { cwd: '/' });
   const device = await openLoopDevice(bytes);
-  const path = await mkdtemp(join(tmpdir(), 'kq-'));
   try {
     await run(tool, [...options, device.path]);
-    await run('mount', ['-t', type, '-o', 'prjquota', device.path, path]);
+    return await mounted(device, ['-t', type, '-o', 'prjquota']);
   } catch {
-    await rmdir(path);
     await device.close();
     return `this kernel has no project quotas in ${type}`;
+  }
+}
+
+async function mounted(device: LoopDevice, options: readonly string[]): Promise<Filesystem> {
+  const path = await mkdtemp(join(tmpdir(), 'kq-'));
+  try {
+    await run('mount', [...options, device.path, path]);
+  } catch (error) {
+    await rmdir(path);
+    throw error;
   }
   const close = async () => {
     await run('umount', [path]);
