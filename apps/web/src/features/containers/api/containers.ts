@@ -1,6 +1,15 @@
-import { containerDetail, containerList, deathList } from '@keelson/contracts';
+import {
+  type ContainerDetail,
+  containerDetail,
+  containerList,
+  deathList,
+  type UpdateContainerInput,
+  updateContainerResult,
+} from '@keelson/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { toast } from '@/components/ui/toasts';
 import { call, callJson } from '@/lib/api-client';
+import { useText } from '@/lib/i18n';
 import { queryKeys } from '@/lib/query-keys';
 
 /** Events make these stale at once; the interval is for a page whose event stream is down. */
@@ -50,6 +59,31 @@ export function useContainerVerb() {
     onSettled: (_result, _error, { verb }) =>
       // The page of a removed container must not ask for it again before it is left.
       queries.invalidateQueries({ queryKey: queryKeys.containers, exact: verb === 'remove' }),
+  });
+}
+
+/** Tells what takes effect only at the next start, where something does. */
+export function useUpdateContainer({ id, name }: Pick<ContainerDetail, 'id' | 'name'>, onDone: () => void) {
+  const queries = useQueryClient();
+  const words = useText().update;
+  return useMutation({
+    mutationFn: (change: UpdateContainerInput) => callJson(updateContainerResult, 'PATCH', containerPath(id), { body: change }),
+    onSuccess: ({ container, requiresRestart }) => {
+      queries.setQueryData(queryKeys.container(id), container);
+      toast.done(requiresRestart.length > 0 ? words.recorded(requiresRestart.join(', ')) : words.changed(name));
+      onDone();
+    },
+  });
+}
+
+export function useRenameContainer(id: string, onDone: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => call('POST', `${containerPath(id)}/rename`, { body: { name } }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: queryKeys.containers });
+      onDone();
+    },
   });
 }
 

@@ -3,22 +3,24 @@ import { Page } from '@/components/layout/page';
 import { Remote } from '@/components/ui/remote';
 import { asFailure } from '@/lib/api-error';
 import { useText } from '@/lib/i18n';
+import type { HostSize } from '@/lib/limits/read-limits';
 import { useContainer } from '../api/containers';
 import { ShownContainerContext } from '../hooks/use-shown-container';
+import { ContainerActions } from './container-actions';
 import { ContainerSubtitle } from './container-subtitle';
 import { ContainerTabs } from './container-tabs';
-import { VerbButtons } from './verb-buttons';
 
 interface ContainerFrameProps {
   readonly id: string;
   /** The last part of the address: which tab is shown. */
   readonly view: string;
+  readonly host: HostSize | undefined;
   readonly onRemoved: () => void;
   readonly children: ReactNode;
 }
 
 /** Name, state, actions and tabs of one container, around one of its views. */
-export function ContainerFrame({ id, view, onRemoved, children }: ContainerFrameProps) {
+export function ContainerFrame({ id, view, host, onRemoved, children }: ContainerFrameProps) {
   const text = useText();
   const container = useContainer(id);
   const gone = container.error && asFailure(container.error).code === 'container_not_found';
@@ -29,7 +31,7 @@ export function ContainerFrame({ id, view, onRemoved, children }: ContainerFrame
     <Page
       title={data?.name ?? id.slice(0, 12)}
       back={{ href: '/containers', label: text.containers.title }}
-      actions={data && <VerbButtons container={data} onRemoved={onRemoved} />}
+      actions={data && <ContainerActions container={data} host={host} onRemoved={onRemoved} />}
     >
       <Remote query={query} rows={6}>
         {(shown) => (

@@ -1,5 +1,6 @@
 import type { ContainerSummary } from '@keelson/contracts';
 import { EllipsisVertical, OctagonX, Pause, Play, RotateCw, Square, Trash2 } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Menu, MenuItem } from '@/components/ui/menu';
@@ -15,10 +16,12 @@ interface VerbButtonsProps {
   /** In a table: icons only, named after the container. */
   readonly compact?: boolean;
   readonly onRemoved?: () => void;
+  /** Further items of the menu. */
+  readonly children?: ReactNode;
 }
 
 /** The likely verb as a button, the others in a menu. */
-export function VerbButtons({ container, compact, onRemoved }: VerbButtonsProps) {
+export function VerbButtons({ container, compact, onRemoved, children }: VerbButtonsProps) {
   const text = useText();
   const verbs = useVerbs(container, onRemoved);
   const offered = offeredVerbs(container.state);
@@ -66,6 +69,7 @@ export function VerbButtons({ container, compact, onRemoved }: VerbButtonsProps)
             </MenuItem>
           );
         })}
+        {children}
       </Menu>
       <ConfirmDialog
         open={verbs.asking !== undefined}

@@ -1,6 +1,6 @@
-import { type RestartPolicy, restartPolicy } from '@keelson/contracts';
+import { PolicyFields } from '@/components/limits/policy-fields';
 import { Card } from '@/components/ui/card';
-import { CheckField, SelectField, TextField } from '@/components/ui/field';
+import { CheckField, TextField } from '@/components/ui/field';
 import { useText } from '@/lib/i18n';
 import type { RunFields } from '../hooks/use-run-form';
 
@@ -15,29 +15,9 @@ export function ProcessSection({ fields: { form, set, problem }, stopSignal }: P
   return (
     <Card title={words.process}>
       <div className="grid gap-4 sm:grid-cols-2">
-        <SelectField
-          label={words.restart}
-          value={form.restart}
-          onChange={(event) => set({ restart: event.target.value as RestartPolicy['name'] })}
-        >
-          {restartPolicy.shape.name.options.map((policy) => (
-            <option key={policy} value={policy}>
-              {words.policies[policy]}
-            </option>
-          ))}
-        </SelectField>
-        {form.restart === 'on-failure' ? (
-          <TextField
-            label={words.retries}
-            hint={words.retriesHint}
-            error={problem('restartPolicy.maximumRetryCount')}
-            inputMode="numeric"
-            value={form.retries}
-            onChange={(event) => set({ retries: event.target.value })}
-          />
-        ) : (
-          <div className="hidden sm:block" />
-        )}
+        <div className="sm:col-span-2">
+          <PolicyFields form={form} set={set} problem={problem} />
+        </div>
         <TextField
           label={words.workingDir}
           hint={words.workingDirHint}

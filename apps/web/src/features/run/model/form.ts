@@ -1,6 +1,7 @@
-import type { ContainerMount, Healthcheck, NetworkMode, RestartPolicy } from '@keelson/contracts';
+import type { ContainerMount, Healthcheck, NetworkMode } from '@keelson/contracts';
 import type { Row } from '../../../lib/form/rows';
 import { type LimitForm, limitFormOf } from '../../../lib/limits/limit-form';
+import type { PolicyForm } from '../../../lib/limits/policy-form';
 
 interface Variable extends Row {
   readonly name: string;
@@ -28,7 +29,7 @@ interface DeviceRow extends Row {
 }
 
 /** The form as it is filled in: texts as typed, so that nothing a person writes is lost before it is right. */
-export interface RunForm {
+export interface RunForm extends PolicyForm {
   readonly image: string;
   readonly name: string;
   readonly command: string;
@@ -41,8 +42,6 @@ export interface RunForm {
   readonly init: boolean;
   readonly stopSignal: string;
   readonly stopTimeout: string;
-  readonly restart: RestartPolicy['name'];
-  readonly retries: string;
   readonly network: NetworkMode;
   readonly ports: readonly Port[];
   readonly limits: LimitForm;

@@ -1,5 +1,6 @@
-import type { Healthcheck, RestartPolicy } from '@keelson/contracts';
+import type { Healthcheck } from '@keelson/contracts';
 import { optional, wholeNumber } from '../../../lib/form/texts';
+import { readPolicy } from '../../../lib/limits/policy-form';
 import { splitCommand } from '../../../lib/split-command';
 import type { RunForm } from './form';
 import { type Part, PartReader } from './reading';
@@ -8,6 +9,8 @@ export function readProcess(form: RunForm): Part {
   const reader = new PartReader();
   const stopTimeoutSeconds = number(form.stopTimeout, 'stopTimeoutSeconds', reader);
   const env = readEnv(form, reader);
+  const { restartPolicy, problems } = readPolicy(form);
+  for (const [field, problem] of Object.entries(problems)) reader.problem(field, problem);
   return reader.part({
     ...command(form.command, 'command', reader),
     ...(env && { env }),
@@ -19,7 +22,7 @@ export function readProcess(form: RunForm): Part {
     ...(form.init && { init: true }),
     ...optional('stopSignal', form.stopSignal.trim()),
     ...(stopTimeoutSeconds !== undefined && { stopTimeoutSeconds }),
-    ...(form.restart !== 'no' && { restartPolicy: policyOf(form, reader) }),
+    ...(form.restart !== 'no' && { restartPolicy }),
   });
 }
 
@@ -66,9 +69,4 @@ function readEnv({ env }: RunForm, reader: PartReader): Record<string, string> |
     else named[name] = value;
   }
   return Object.keys(named).length > 0 ? named : undefined;
-}
-
-function policyOf({ restart, retries }: RunForm, reader: PartReader): RestartPolicy {
-  const count = restart === 'on-failure' ? number(retries, 'restartPolicy.maximumRetryCount', reader) : undefined;
-  return { name: restart, ...(count !== undefined && { maximumRetryCount: count }) };
 }

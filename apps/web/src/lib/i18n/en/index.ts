@@ -2,7 +2,7 @@ import { container, containers, inspect, mounts } from './containers';
 import { errors } from './errors';
 import { imageDetail, images, importImage, pull } from './images';
 import { deaths, health } from './life';
-import { limitForm, limits, problems } from './limits';
+import { limitForm, limits, problems, update } from './limits';
 import { run } from './run';
 import { common, shell, signIn, system } from './shell';
 import { logs, metrics, streams, terminals } from './streams';
@@ -26,6 +26,7 @@ export const en = {
   limits,
   limitForm,
   problems,
+  update,
   run,
   streams,
   logs,

@@ -80,3 +80,16 @@ export const problems = {
   aboveHost: 'More than this host has.',
   size: 'A size with its unit, such as 64 MiB.',
 };
+
+export const update = {
+  open: 'Change limits…',
+  title: (name: string) => `Limits of ${name}`,
+  intro: 'They change at once, also while it runs.',
+  save: 'Change',
+  changed: (name: string) => `Limits of ${name} changed`,
+  recorded: (fields: string) => `At the next start: ${fields}`,
+  waits: 'Nothing was changed yet: this cannot change while the container runs.',
+  record: 'Change the rest now, this at the next start',
+  rename: 'Rename',
+  renameTitle: (name: string) => `Rename ${name}`,
+};

@@ -79,3 +79,16 @@ export const problems: Dictionary['problems'] = {
   aboveHost: '超过此主机的容量。',
   size: '带单位的大小，例如 64 MiB。',
 };
+
+export const update: Dictionary['update'] = {
+  open: '修改限制…',
+  title: (name) => `${name} 的限制`,
+  intro: '立即生效，运行中也可修改。',
+  save: '修改',
+  changed: (name) => `${name} 的限制已修改`,
+  recorded: (fields) => `下次启动时生效：${fields}`,
+  waits: '尚未做任何修改：以下内容在容器运行时无法改变。',
+  record: '其余立即修改，这些在下次启动时生效',
+  rename: '重命名',
+  renameTitle: (name) => `重命名 ${name}`,
+};
