@@ -57,7 +57,9 @@ it('what waits for a restart is said before anything happens, and recorded when 
   await dialog().getByText('resources.ulimits').waitFor();
   await screenshot(page, 'update-waits');
   expect((await suite.api.containers.inspect(id)).resources).toMatchObject({ memoryBytes: 96 * 1024 ** 2, ulimits: [{ name: 'stack' }] });
-  await dialog().getByRole('button', { name: /at the next start/ }).click();
+  await dialog()
+    .getByRole('button', { name: /at the next start/ })
+    .click();
   await page.getByText('At the next start: resources.ulimits').waitFor();
   const { resources } = await suite.api.containers.inspect(id);
   expect(resources.memoryBytes).toBe(128 * 1024 ** 2);
