@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,6 +9,8 @@ const run = promisify(execFile);
 /** A disk of our own: a sparse file behind a loop device. */
 export interface LoopDevice {
   readonly path: string;
+  /** The file behind it: what has reached the disk. */
+  readonly image: string;
   /** `7:0`. */
   readonly number: string;
   /** Gives it a scheduler; false where the kernel lacks that one. */
@@ -16,13 +18,15 @@ export interface LoopDevice {
   close(): Promise<void>;
 }
 
-export async function openLoopDevice(bytes: number): Promise<LoopDevice> {
+/** Empty and of so many bytes, or with what a file holds, which is taken away from where it was. */
+export async function openLoopDevice(content: number | string): Promise<LoopDevice> {
   // A module on most kernels; where it is built in or modprobe is missing, losetup has the last word.
   await run('modprobe', ['loop']).catch(() => undefined);
   const directory = await mkdtemp(join(tmpdir(), 'k-loop-'));
   const image = join(directory, 'disk');
-  await writeFile(image, '');
-  await truncate(image, bytes);
+  if (typeof content === 'string') await rename(content, image);
+  else await writeFile(image, '');
+  if (typeof content === 'number') await truncate(image, content);
   const { stdout } = await run('losetup', ['--find', '--show', image]);
   const path = stdout.trim();
   const number = (await readFile(`/sys/block/${basename(path)}/dev`, 'utf8')).trim();
@@ -37,5 +41,5 @@ export async function openLoopDevice(bytes: number): Promise<LoopDevice> {
     await run('losetup', ['--detach', path]);
     await rm(directory, { recursive: true, force: true });
   };
-  return { path, number, schedule, close };
+  return { path, image, number, schedule, close };
 }

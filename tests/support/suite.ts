@@ -12,6 +12,8 @@ interface SuiteOptions {
   /** Where the state root is made; absent: below /tmp. */
   readonly below?: string;
   readonly env?: (registry: ImageRegistry) => Record<string, string>;
+  /** Before the first start of the server; what it returns is called when everything of the instance is gone. */
+  readonly prepare?: (instance: Instance) => Promise<() => Promise<void>>;
 }
 
 /**
@@ -24,6 +26,7 @@ export class Suite {
   server!: Server;
   api!: Api;
   private before: string[] = [];
+  private undo: (() => Promise<void>) | undefined;
 
   constructor(private readonly options: SuiteOptions) {}
 
@@ -39,6 +42,7 @@ export class Suite {
   async open(): Promise<void> {
     this.registry = await startImageRegistry();
     this.instance = await newInstance(this.options.env?.(this.registry) ?? {}, this.options.below);
+    this.undo = await this.options.prepare?.(this.instance);
     await this.startServer();
     for (const name of this.options.images ?? []) await this.api.pulled(this.image(name));
     this.before = await inventory(this.instance);
@@ -64,6 +68,7 @@ export class Suite {
     await this.server?.stop().catch(() => undefined);
     await this.registry?.close();
     if (this.instance !== undefined) await destroy(this.instance);
+    await this.undo?.();
   }
 
   private ownProcess(): string[] {
