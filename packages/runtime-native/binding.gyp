@@ -128,6 +128,7 @@
         "src/supervisor/client.cc",
         "src/supervisor/container_io.cc",
         "src/supervisor/exec_session.cc",
+        "src/supervisor/exit_file.cc",
         "src/supervisor/frame.cc",
         "src/supervisor/input_pipe.cc",
         "src/supervisor/log_parts.cc",

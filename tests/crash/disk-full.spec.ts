@@ -5,8 +5,8 @@ import { ApiFailure } from '../support/client.js';
 import { lanes } from '../support/measure.js';
 import { rounds, score } from '../support/scorecard.js';
 import { SmallDisk } from '../support/small-disk.js';
-import { lives } from '../support/supervised.js';
 import { useSuite } from '../support/suite.js';
+import { lives } from '../support/supervised.js';
 import { until } from '../support/until.js';
 
 const MIB = 1024 * 1024;
@@ -44,13 +44,19 @@ const VERBS: readonly Verb[] = [
   { name: 'update', ask: (id) => update(id), done: (seen) => seen?.resources.pidsLimit === 77 },
   { name: 'pause', ask: (id) => pause(id), done: (seen) => state(seen) === 'paused' },
   { name: 'exec', ask: (id) => suite.api.containers.exec(id, { command: ['true'] }), done: (seen) => state(seen) === 'running' },
-  { name: 'stop', always: true, ask: (id) => suite.api.containers.stop(id, 0), done: (seen) => state(seen) === 'exited' && seen?.exitCode === 137 },
+  {
+    name: 'stop',
+    always: true,
+    ask: (id) => suite.api.containers.stop(id, 0),
+    done: (seen) => state(seen) === 'exited' && seen?.exitCode === 137,
+  },
   { name: 'kill', always: true, ask: (id) => killed(id), done: (seen) => state(seen) === 'exited' && seen?.exitCode === 137 },
   { name: 'remove', always: true, stopped: true, ask: (id) => suite.api.containers.remove(id), done: (seen) => seen === null },
   { name: 'forced remove', always: true, ask: (id) => suite.api.containers.remove(id, { force: true }), done: (seen) => seen === null },
 ];
 
-const make = (more: { name: string }) => suite.api.containers.create({ image: suite.image('busybox'), command: ['sleep', '5000'], ...more });
+const make = (more: { name: string }) =>
+  suite.api.containers.create({ image: suite.image('busybox'), command: ['sleep', '5000'], ...more });
 const rename = (id: string, name: string) => suite.api.done('POST', `/containers/${id}/rename`, { body: { name } });
 const update = (id: string) => suite.api.containers.update(id, { resources: { pidsLimit: 77 } });
 const pause = (id: string) => suite.api.done('POST', `/containers/${id}/pause`);
@@ -121,17 +127,29 @@ async function round(): Promise<string[]> {
   return complaints.flat();
 }
 
-it(`a disk that is full makes no verb lie, and stop and remove are always possible, ${ROUNDS} times`, async () => {
-  const complaints: string[] = [];
-  for (let number = 0; number < ROUNDS; number++) complaints.push(...(await round()));
-  const lies = complaints.filter((line) => line.includes('a lie')).length;
-  const others = complaints.length - lies;
-  await score({ row: 12, ours: `${lies} of ${VERBS.length * ROUNDS}; ${others} impossible or refused wrongly`, met: complaints.length === 0 });
-  expect(complaints).toEqual([]);
-}, ROUNDS * 120_000);
+it(
+  `a disk that is full makes no verb lie, and stop and remove are always possible, ${ROUNDS} times`,
+  async () => {
+    const complaints: string[] = [];
+    for (let number = 0; number < ROUNDS; number++) complaints.push(...(await round()));
+    const lies = complaints.filter((line) => line.includes('a lie')).length;
+    const others = complaints.length - lies;
+    await score({
+      row: 12,
+      ours: `${lies} of ${VERBS.length * ROUNDS}; ${others} impossible or refused wrongly`,
+      met: complaints.length === 0,
+    });
+    expect(complaints).toEqual([]);
+  },
+  ROUNDS * 120_000,
+);
 
 it('an exit without a server on a disk that is full is known afterwards', async () => {
-  const { id } = await suite.api.containers.create({ image: suite.image('busybox'), command: ['sh', '-c', 'sleep 1.5; exit 23'], start: true });
+  const { id } = await suite.api.containers.create({
+    image: suite.image('busybox'),
+    command: ['sh', '-c', 'sleep 1.5; exit 23'],
+    start: true,
+  });
   const { pid } = await suite.api.containers.inspect(id);
   await disk.fill(0);
   await suite.server.kill9();

@@ -2,54 +2,27 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CreateContainerInput, LogMessage } from '@keelson/contracts';
 import { describe, expect, it } from 'vitest';
+import { LINE_BYTES, steadyWriter, writerSummary } from '../support/flood.js';
 import { ms } from '../support/measure.js';
 import { rounds, score } from '../support/scorecard.js';
 import { useSuite } from '../support/suite.js';
 import { until } from '../support/until.js';
 
 const MIB = 1024 * 1024;
-const LINE_BYTES = 1000;
 /** Bytes a second. */
 const RATE = 10 * MIB;
 const DOWN_SECONDS = rounds(5, 60);
 /** A write that takes longer was held up; what a busy machine does to a process stays below. */
 const HELD_UP_MS = 2000;
 
-/** Writes numbered lines at a steady rate for a time and says on stderr how many, and how long its longest write took in microseconds. */
-const WRITER = `
-import os, sys, time
-rate, seconds = int(sys.argv[1]), float(sys.argv[2])
-line, number, longest = ${LINE_BYTES}, 0, 0.0
-begun = time.monotonic()
-while time.monotonic() - begun < seconds:
-    due = int((time.monotonic() - begun) * rate / line)
-    if due > number:
-        upto = min(due, number + 1000)
-        data = b''.join(b'%010d %s\\n' % (at, b'.' * (line - 12)) for at in range(number, upto))
-        before = time.monotonic()
-        while data: data = data[os.write(1, data):]
-        longest = max(longest, time.monotonic() - before)
-        number = upto
-    else:
-        time.sleep(0.002)
-os.write(2, b'%d %d' % (number, longest * 1e6))
-`;
-
 const suite = useSuite({ images: ['busybox', 'python'] });
 const container = (command: string[], more: Partial<CreateContainerInput> = {}) =>
   suite.api.containers.create({ image: suite.image('busybox'), command, start: true, ...more });
-const steadyWriter = (seconds: number, more: Partial<CreateContainerInput> = {}) =>
-  container(['-c', WRITER, String(RATE), String(seconds)], {
-    image: suite.image('python'),
-    log: { maxBytes: 64 * MIB, maxFiles: 100 },
-    ...more,
-  });
 
 /** What a writer says of itself. */
 async function summary(id: string): Promise<{ lines: number; longestMs: number }> {
   await suite.api.containers.wait(id);
-  const [lines = Number.NaN, longest = Number.NaN] = (await suite.api.output(id, 'stderr')).split(' ').map(Number);
-  return { lines, longestMs: longest / 1000 };
+  return writerSummary(await suite.api.output(id, 'stderr'));
 }
 
 /** As both writers write them. */
@@ -76,7 +49,8 @@ async function untold(messages: AsyncIterable<LogMessage>): Promise<{ seen: numb
 
 describe('the log of a container', () => {
   it(`has every line of ${DOWN_SECONDS} s at 10 MiB/s without a server, and no write of the container waited`, async () => {
-    const { id } = await steadyWriter(DOWN_SECONDS + 2);
+    const log = { maxBytes: 64 * MIB, maxFiles: 100 };
+    const { id } = await container(steadyWriter(RATE, DOWN_SECONDS + 2), { image: suite.image('python'), log });
     await until(
       () => suite.api.containers.stats(id),
       ({ current }) => current !== null,

@@ -65,31 +65,35 @@ async function cutPower(held: string): Promise<void> {
   await rm(suite.instance.run, { recursive: true, force: true });
 }
 
-it(`${CUTS * EXITS} exits that a client has seen are known after a power cut in that moment`, async () => {
-  const next = random(20_261_123);
-  const contradictions: string[] = [];
-  const unsynced = join(suite.instance.root, 'unsynced');
-  for (let cut = 0; cut < CUTS; cut++) {
-    const containers = await lanes(EXITS, 2, () => waiting(1 + Math.floor(next() * 120)));
-    await run('sync', ['--file-system', suite.instance.root]);
-    const told = containers.map(async ({ id }) => {
-      await suite.api.containers.kill(id, 'USR1');
-      return (await suite.api.containers.wait(id)).exitCode;
-    });
-    const codes = await Promise.all(told);
-    await writeFile(unsynced, 'nobody waits for me');
-    await cutPower(await disk.snapshot());
-    if ((await readFile(unsynced, 'utf8').catch(() => '')) !== '') throw new Error('this was no power cut: what was not synced is there');
-    await writeFile(join(suite.instance.root, 'boot-id'), 'a boot of before');
-    await suite.startServer();
-    for (const [at, { id, code, reader }] of containers.entries()) {
-      reader.destroy();
-      const { state, exitCode, error } = await suite.api.containers.inspect(id);
-      if (codes[at] !== code) contradictions.push(`cut ${cut}: told ${codes[at]}, not ${code}`);
-      if (state !== 'exited' || exitCode !== code) contradictions.push(`cut ${cut}: ${state} with ${exitCode}, not ${code}: ${error}`);
-      await suite.api.containers.remove(id);
+it(
+  `${CUTS * EXITS} exits that a client has seen are known after a power cut in that moment`,
+  async () => {
+    const next = random(20_261_123);
+    const contradictions: string[] = [];
+    const unsynced = join(suite.instance.root, 'unsynced');
+    for (let cut = 0; cut < CUTS; cut++) {
+      const containers = await lanes(EXITS, 2, () => waiting(1 + Math.floor(next() * 120)));
+      await run('sync', ['--file-system', suite.instance.root]);
+      const told = containers.map(async ({ id }) => {
+        await suite.api.containers.kill(id, 'USR1');
+        return (await suite.api.containers.wait(id)).exitCode;
+      });
+      const codes = await Promise.all(told);
+      await writeFile(unsynced, 'nobody waits for me');
+      await cutPower(await disk.snapshot());
+      if ((await readFile(unsynced, 'utf8').catch(() => '')) !== '') throw new Error('this was no power cut: what was not synced is there');
+      await writeFile(join(suite.instance.root, 'boot-id'), 'a boot of before');
+      await suite.startServer();
+      for (const [at, { id, code, reader }] of containers.entries()) {
+        reader.destroy();
+        const { state, exitCode, error } = await suite.api.containers.inspect(id);
+        if (codes[at] !== code) contradictions.push(`cut ${cut}: told ${codes[at]}, not ${code}`);
+        if (state !== 'exited' || exitCode !== code) contradictions.push(`cut ${cut}: ${state} with ${exitCode}, not ${code}: ${error}`);
+        await suite.api.containers.remove(id);
+      }
     }
-  }
-  await score({ row: 7, ours: `${contradictions.length} of ${CUTS * EXITS}`, met: contradictions.length === 0 });
-  expect(contradictions).toEqual([]);
-}, CUTS * 60_000);
+    await score({ row: 7, ours: `${contradictions.length} of ${CUTS * EXITS}`, met: contradictions.length === 0 });
+    expect(contradictions).toEqual([]);
+  },
+  CUTS * 60_000,
+);

@@ -67,8 +67,7 @@ Result<Running> Supervisor::start() {
   io_.emplace(loop_, KEELSON_TRY(LogWriter::open(launch_.log_dir, {launch_.log_max_bytes, launch_.log_max_files})));
   cgroup_ = KEELSON_TRY(cgroup::Cgroup::create(spec_.cgroups_path, spec_.resources));
   control_ = KEELSON_TRY(run_->listen());
-  // A record of an earlier run must not be taken for this one's.
-  if (::unlink(launch_.exit_file.c_str()) != 0 && errno != ENOENT) return os_error(Stage::supervisor_exit, "cannot remove " + launch_.exit_file);
+  exit_file_.emplace(KEELSON_TRY(ExitFile::reserve(launch_.exit_file)));
   KEELSON_TRY(start_process());
   undo.dismiss();
   return running_;
@@ -288,7 +287,7 @@ void Supervisor::finish(int wait_status) {
   if (exit.oom_kills > 0) exit.oom_victim = find_oom_victim({cgroup_->path(), process_.pid}, running_.started_at);
   exit.usage = cgroup::read_usage(*cgroup_);
   exit_ = exit_text(launch_, exit, boot_);
-  const Result<void> recorded = sys::write_file_atomic(Stage::supervisor_exit, launch_.exit_file, *exit_, 0600);
+  const Result<void> recorded = exit_file_->commit(*exit_);
   if (!recorded.ok()) (void)!::write(STDERR_FILENO, recorded.error().detail.data(), recorded.error().detail.size());
   (void)cgroup_->destroy();
   run_->retire();

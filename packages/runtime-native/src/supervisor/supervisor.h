@@ -13,6 +13,7 @@
 #include "client.h"
 #include "container_io.h"
 #include "exec_session.h"
+#include "exit_file.h"
 #include "loop.h"
 #include "port_proxy.h"
 #include "proc/container.h"
@@ -64,6 +65,7 @@ class Supervisor {
   spec::ContainerSpec spec_;
   spec::Launch launch_;
   std::string boot_;
+  std::optional<ExitFile> exit_file_;
   std::optional<RunDirectory> run_;
   std::optional<cgroup::Cgroup> cgroup_;
   PortProxy ports_;

@@ -97,7 +97,9 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
   }
 
   override async create(container: Container): Promise<void> {
-    await this.directories.create(container);
+    await this.directories.create(container).catch((error: unknown) => {
+      throw translateError(error, { container: container.name, command: [] });
+    });
     await this.storage.create(container, this.directories.paths(container.id));
   }
 
@@ -121,7 +123,9 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
       joinedPid: network.joinedPid,
     });
     const launch = buildLaunch(container, { layerPaths: image.layerPaths, links: vendor.links }, paths, this.config);
-    await this.directories.writeBundle(container, { config: spec, launch, names: network.names });
+    await this.directories.writeBundle(container, { config: spec, launch, names: network.names }).catch((error: unknown) => {
+      throw translateError(error, { container: container.name, command: [] });
+    });
     const started = await this.groups
       .during(() => startSupervisor({ bundle: paths.home }))
       .catch(async (error: unknown) => {

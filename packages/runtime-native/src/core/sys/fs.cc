@@ -1,11 +1,9 @@
 #include "sys/fs.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "sys/scope_exit.h"
 #include "sys/syscalls.h"
 
 namespace keelson::sys {
@@ -19,13 +17,6 @@ int openat2_retrying(int dirfd, const char* path, uint64_t flags, uint64_t mode,
     int fd = openat2(dirfd, path, flags, mode, resolve);
     if (fd >= 0 || (errno != EAGAIN && errno != EINTR) || attempt == kOpenTries) return fd;
   }
-}
-
-std::pair<std::string, std::string> split_last(const std::string& path) {
-  size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return {".", path};
-  if (slash == 0) return {"/", path.substr(1)};
-  return {path.substr(0, slash), path.substr(slash + 1)};
 }
 
 }  // namespace
@@ -122,31 +113,6 @@ Result<void> write_value_at(Stage stage, int dirfd, const std::string& name, std
 
 Result<void> write_value(Stage stage, const std::string& path, std::string_view value) {
   return write_value_at(stage, AT_FDCWD, path, value);
-}
-
-Result<void> write_file_atomic(Stage stage, int dirfd, const std::string& name, std::string_view bytes, mode_t mode) {
-  // The pid keeps two writers apart; O_EXCL and O_NOFOLLOW keep a planted link from being followed.
-  std::string temporary = "." + name + "." + std::to_string(::getpid()) + ".new";
-  ::unlinkat(dirfd, temporary.c_str(), 0);
-  UniqueFd fd(::openat(dirfd, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!fd) return os_error(stage, "cannot create " + temporary);
-  ScopeExit remove_temporary([&] { ::unlinkat(dirfd, temporary.c_str(), 0); });
-
-  KEELSON_TRY(write_all(stage, fd.get(), bytes, name));
-  if (::fchmod(fd.get(), mode) != 0) return os_error(stage, "cannot change the mode of " + name);
-  if (::fsync(fd.get()) != 0) return os_error(stage, "cannot sync " + name);
-  if (::renameat(dirfd, temporary.c_str(), dirfd, name.c_str()) != 0) {
-    return os_error(stage, "cannot rename " + temporary + " to " + name);
-  }
-  remove_temporary.dismiss();
-  if (::fsync(dirfd) != 0) return os_error(stage, "cannot sync the directory of " + name);
-  return {};
-}
-
-Result<void> write_file_atomic(Stage stage, const std::string& path, std::string_view bytes, mode_t mode) {
-  auto [directory, name] = split_last(path);
-  auto dir = KEELSON_TRY(open_path(stage, directory, O_RDONLY | O_DIRECTORY));
-  return write_file_atomic(stage, dir.get(), name, bytes, mode);
 }
 
 Result<void> set_xattr(Stage stage, int fd, const std::string& key, std::string_view value, const std::string& name) {

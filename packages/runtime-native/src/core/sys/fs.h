@@ -44,11 +44,6 @@ Result<void> write_all(Stage stage, int fd, std::string_view bytes, const std::s
 Result<void> write_value(Stage stage, const std::string& path, std::string_view value);
 Result<void> write_value_at(Stage stage, int dirfd, const std::string& name, std::string_view value);
 
-// Durable replacement of `name` in `dirfd`: temporary file, fsync, rename, fsync of the directory.
-// A reader sees the old bytes or the new ones, also after a power cut. `dirfd` must not be O_PATH.
-Result<void> write_file_atomic(Stage stage, int dirfd, const std::string& name, std::string_view bytes, mode_t mode);
-Result<void> write_file_atomic(Stage stage, const std::string& path, std::string_view bytes, mode_t mode);
-
 // Extended attributes of an open file (not O_PATH).
 Result<void> set_xattr(Stage stage, int fd, const std::string& key, std::string_view value, const std::string& name);
 Result<std::string> get_xattr(Stage stage, int fd, const std::string& key, const std::string& name);
