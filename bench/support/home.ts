@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, r
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { namingDirectory } from './processes.js';
 
 const PROGRAMS = ['sh', 'true', 'echo', 'sleep', 'cat', 'base64', 'chmod', 'touch'];
 
@@ -44,22 +45,19 @@ export class Home {
   }
 
   async remove(): Promise<void> {
-    endProcessesOf(this.directory);
+    // Podman's monitors stay for minutes after what they have watched.
+    for (const pid of namingDirectory(this.directory)) killIfThere(pid);
     unmountBelow(this.directory);
     for (let tries = 0; tries < 20 && !removedGroups(this.name); tries++) await delay(100);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
 
-/** Podman's monitors stay for minutes after what they have watched. Only those of our own directory. */
-function endProcessesOf(directory: string): void {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      if (Number(pid) !== process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${directory}/`))
-        process.kill(Number(pid), 'SIGKILL');
-    } catch {
-      // It has ended in between.
-    }
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended in between.
   }
 }
 

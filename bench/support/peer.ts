@@ -32,9 +32,18 @@ export abstract class Peer {
 
   /** Starts it and gives it the image. */
   async open(): Promise<void> {
-    await this.begin(this.#socket);
+    await this.prepare();
+    this.serve(this.#socket);
     await until(() => this.door.bytes('GET', '/_ping'));
     await this.door.bytes('POST', `${PREFIX}/images/create?fromSrc=-&repo=bench`, this.home.imageTar());
+  }
+
+  /** Ends the daemon and starts it again, with a word in between; what it runs goes on. */
+  async restart(gone: () => void): Promise<void> {
+    const daemon = this.children.pop();
+    if (daemon) await ended(daemon);
+    gone();
+    this.serve(this.#socket);
   }
 
   async close(): Promise<void> {
@@ -87,7 +96,11 @@ export abstract class Peer {
     return this.children.flatMap(({ pid }) => pid ?? []);
   }
 
-  protected abstract begin(socket: string): Promise<void>;
+  /** What the daemon needs before it starts. */
+  protected abstract prepare(): Promise<void>;
+
+  /** Spawns the daemon, which then answers on the socket. */
+  protected abstract serve(socket: string): void;
 
   /** What ended processes leave behind. */
   protected clean(): void {}
@@ -97,14 +110,14 @@ export abstract class Peer {
   }
 }
 
-export async function until<T>(ask: () => Promise<T>): Promise<T> {
+export async function until<T>(ask: () => Promise<T>, pauseMs = 50): Promise<T> {
   const end = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
       return await ask();
     } catch (error) {
       if (performance.now() > end) throw error;
-      await delay(50);
+      await delay(pauseMs);
     }
   }
 }

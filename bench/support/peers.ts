@@ -5,7 +5,7 @@ import { Peer, until } from './peer.js';
 
 /** Debian's dockerd with a containerd of its own: no bridge, no rule, nothing shared with one that the host may run. */
 class Dockerd extends Peer {
-  protected override async begin(socket: string): Promise<void> {
+  protected override async prepare(): Promise<void> {
     const { home } = this;
     const containerd = home.path('containerd.sock');
     writeFileSync(
@@ -23,17 +23,31 @@ class Dockerd extends Peer {
     await until(async () => {
       if (!existsSync(containerd)) throw new Error('containerd has no socket');
     });
+  }
+
+  protected override serve(socket: string): void {
+    const { home } = this;
     const directories = ['--data-root', home.path('docker'), '--exec-root', home.path('docker-run'), '--pidfile', home.path('docker.pid')];
-    const apart = ['--bridge=none', '--iptables=false', '--ip6tables=false', '--containerd', containerd, '--live-restore'];
+    const apart = [
+      '--bridge=none',
+      '--iptables=false',
+      '--ip6tables=false',
+      '--containerd',
+      home.path('containerd.sock'),
+      '--live-restore',
+    ];
     this.spawn('dockerd', ['--host', `unix://${socket}`, ...directories, ...apart]);
   }
 }
 
 /** Podman's REST service. Its crun refuses hosts with both kinds of cgroups, so it runs runc, as dockerd does. */
 class Podman extends Peer {
-  protected override async begin(socket: string): Promise<void> {
+  protected override async prepare(): Promise<void> {
+    for (const directory of ['podman', 'podman-run', 'podman-tmp']) mkdirSync(this.home.path(directory));
+  }
+
+  protected override serve(socket: string): void {
     const { home } = this;
-    for (const directory of ['podman', 'podman-run', 'podman-tmp']) mkdirSync(home.path(directory));
     const directories = ['--root', home.path('podman'), '--runroot', home.path('podman-run'), '--tmpdir', home.path('podman-tmp')];
     const manner = ['--runtime', 'runc', '--cgroup-manager', 'cgroupfs', '--events-backend', 'file'];
     this.spawn('podman', [...directories, ...manner, 'system', 'service', '--time', '0', `unix://${socket}`]);

@@ -37,7 +37,7 @@ export function say(lines: readonly string[]): void {
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
 }
 
-function surroundings(): string {
+export function surroundings(): string {
   const load = loadavg().map((value) => value.toFixed(1));
   return `Linux ${release()}, ${availableParallelism()} CPUs (${processor()}), load ${load.join(' ')}, ${new Date().toISOString().slice(0, 16)}Z`;
 }

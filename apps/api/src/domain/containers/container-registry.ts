@@ -131,7 +131,7 @@ export class ContainerRegistry extends ImageUsers {
 
   /** With what the store does not hold; nothing has changed, so nobody is told. */
   recall(container: Container): Container {
-    this.byId.set(container.id, container);
+    this.keep(container);
     return container;
   }
 
