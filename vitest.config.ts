@@ -38,6 +38,16 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      // The OCI command line, by itself, beside runc, and under podman, buildah and containerd.
+      {
+        test: {
+          name: 'runtime',
+          include: ['tests/runtime/**/*.spec.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
       // What containers see and may use: run on cgroup v1 and v2.
       { test: { name: 'kernel', include: ['tests/kernel/**/*.spec.ts'], ...SERVER } },
       { test: { name: 'api', include: ['tests/api/**/*.spec.ts'], ...SERVER } },

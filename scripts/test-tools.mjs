@@ -10,6 +10,8 @@ const PACKAGES = {
   // Of the Chromium that comes as an npm package.
   libnss3: ['/usr/lib/x86_64-linux-gnu/libnss3.so', '/usr/lib/aarch64-linux-gnu/libnss3.so'],
   libexpat1: ['/usr/lib/x86_64-linux-gnu/libexpat.so.1', '/usr/lib/aarch64-linux-gnu/libexpat.so.1', '/lib/x86_64-linux-gnu/libexpat.so.1'],
+  // The runtime whose answers ours are compared with.
+  runc: ['/usr/sbin/runc', '/usr/bin/runc'],
   'libcap2-bin': ['/usr/sbin/setcap', '/sbin/setcap'],
 };
 

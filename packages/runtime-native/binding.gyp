@@ -145,6 +145,32 @@
       "ldflags": ["-static"]
     },
     {
+      "target_name": "keelson-runtime",
+      "type": "executable",
+      "dependencies": ["keelson-core"],
+      "include_dirs": ["src/runtime"],
+      "sources": [
+        "src/runtime/arguments.cc",
+        "src/runtime/bundle.cc",
+        "src/runtime/container_store.cc",
+        "src/runtime/control_verbs.cc",
+        "src/runtime/events_verb.cc",
+        "src/runtime/exec_verb.cc",
+        "src/runtime/group_processes.cc",
+        "src/runtime/info_verbs.cc",
+        "src/runtime/life_verbs.cc",
+        "src/runtime/lifecycle.cc",
+        "src/runtime/log.cc",
+        "src/runtime/main.cc",
+        "src/runtime/own_copy.cc",
+        "src/runtime/process_entry.cc",
+        "src/runtime/spec_template.cc",
+        "src/runtime/terminal.cc",
+        "src/runtime/words.cc"
+      ],
+      "ldflags": ["-static"]
+    },
+    {
       "target_name": "keelson-unit-layer",
       "type": "executable",
       "dependencies": ["keelson-core"],

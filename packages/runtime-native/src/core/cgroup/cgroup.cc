@@ -63,6 +63,16 @@ sys::Result<Cgroup> Cgroup::open(std::string_view path) {
   return group;
 }
 
+sys::Result<void> Cgroup::remove(std::string_view path) {
+  (void)KEELSON_TRY(split_path(path));
+  Cgroup group;
+  group.version_ = KEELSON_TRY(host_version());
+  group.path_ = path;
+  for (const Hierarchy& hierarchy : KEELSON_TRY(hierarchies_of(group.version_)))
+    group.controllers_.push_back({joined(hierarchy.controllers), hierarchy.mount_point + group.path_, {}, {}});
+  return group.destroy();
+}
+
 int Cgroup::clone_fd() const {
   return version_ == Version::v2 && !controllers_.empty() ? controllers_.front().dir.get() : -1;
 }

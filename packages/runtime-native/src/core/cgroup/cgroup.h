@@ -37,6 +37,9 @@ class Cgroup {
   // One that was made before, by this process or another. Fails with ENOENT where it is gone.
   static sys::Result<Cgroup> open(std::string_view path);
 
+  // Kills what is in such a group and removes it, whatever of it is left.
+  static sys::Result<void> remove(std::string_view path);
+
   Version version() const { return version_; }
   const std::string& path() const { return path_; }
   const std::vector<Controller>& controllers() const { return controllers_; }

@@ -60,6 +60,15 @@ void add_data(const std::string& option, MountOptions& parsed) {
 
 }  // namespace
 
+std::vector<std::string_view> option_names() {
+  std::vector<std::string_view> names = {"bind", "defaults", "idmap", "newinstance", "notmpcopyup", "rbind", "ridmap", "tmpcopyup"};
+  for (const Flag& one : kFlags) names.push_back(one.name);
+  for (const Flag& one : kRecursiveFlags) names.push_back(one.name);
+  for (const Flag& one : kPropagation) names.push_back(one.name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 MountOptions parse_options(const std::vector<std::string>& options) {
   MountOptions parsed;
   for (const std::string& option : options) {

@@ -3,12 +3,16 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "sys/result.h"
 
 namespace keelson::mount {
+
+// What is understood here and not left to the filesystem.
+std::vector<std::string_view> option_names();
 
 struct MountOptions {
   uint64_t attributes = 0;            // MOUNT_ATTR_* of mount_setattr(2)

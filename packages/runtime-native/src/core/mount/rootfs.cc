@@ -19,6 +19,7 @@
 #include "mount/device_nodes.h"
 #include "mount/idmap.h"
 #include "mount/options.h"
+#include "ns/flags.h"
 #include "sys/fs.h"
 #include "sys/syscalls.h"
 
@@ -140,7 +141,33 @@ Result<void> mount_cgroup_v1(int root, const spec::Mount& mount, const HostMount
   return attach(Stage::mount_cgroup, tmpfs.get(), target.get(), mount.destination);
 }
 
+// Without a cgroup namespace a new cgroup filesystem would show the groups of the whole host: the container's own group is bound instead.
+Result<void> mount_group(int root, const spec::Mount& mount, const HostMounts& host) {
+  const MountOptions wanted = parse_options(mount.options);
+  UniqueFd base = KEELSON_TRY(directory_target(Stage::mount_cgroup, root, mount.destination));
+  UniqueFd tmpfs;
+  if (!host.cgroup_v2) {
+    MountOptions directory = wanted;
+    directory.attributes &= ~static_cast<uint64_t>(MOUNT_ATTR_RDONLY);
+    directory.data = {{"mode", "0755"}, {"size", "64k"}};
+    tmpfs = KEELSON_TRY(new_filesystem(Stage::mount_cgroup, "tmpfs", "cgroup", directory));
+    KEELSON_TRY(attach(Stage::mount_cgroup, tmpfs.get(), base.get(), mount.destination));
+  }
+  sys::MountAttr final;
+  final.set = wanted.attributes;
+  for (const GroupMount& one : host.group) {
+    if (sys::mount_setattr(one.tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, final) != 0)
+      return os_error(Stage::mount_cgroup, "cannot set the attributes of " + mount.destination);
+    UniqueFd target = one.name.empty() ? std::move(base) : KEELSON_TRY(directory_target(Stage::mount_cgroup, tmpfs.get(), one.name));
+    KEELSON_TRY(attach(Stage::mount_cgroup, one.tree.get(), target.get(), mount.destination + "/" + one.name));
+  }
+  if (tmpfs && sys::mount_setattr(tmpfs.get(), "", AT_EMPTY_PATH, final) != 0)
+    return os_error(Stage::mount_cgroup, "cannot set the attributes of " + mount.destination);
+  return {};
+}
+
 Result<void> mount_cgroup(int root, const spec::Mount& mount, const HostMounts& host) {
+  if (!host.group.empty()) return mount_group(root, mount, host);
   if (!host.cgroup_v2) return mount_cgroup_v1(root, mount, host);
   MountOptions options = parse_options(mount.options);
   options.data.clear();
@@ -316,6 +343,20 @@ Result<UniqueFd> open_bind(const spec::ContainerSpec& spec, const spec::Mount& m
   return tree;
 }
 
+bool mounts_cgroups(const spec::ContainerSpec& spec) {
+  return std::any_of(spec.mounts.begin(), spec.mounts.end(), [](const spec::Mount& one) { return one.type == "cgroup" || one.type == "cgroup2"; });
+}
+
+Result<std::vector<GroupMount>> open_own_group(const spec::ContainerSpec& spec, const HostMounts& host) {
+  std::vector<GroupMount> group;
+  if (!mounts_cgroups(spec) || (ns::all_flags(spec) & CLONE_NEWCGROUP) != 0) return group;
+  for (const cgroup::Hierarchy& hierarchy : host.cgroup_v2 ? host.hierarchies.unified : host.hierarchies.v1) {
+    const std::string path = hierarchy.mount_point + spec.cgroups_path;
+    group.push_back({cgroup::joined(hierarchy.controllers), KEELSON_TRY(clone_tree(Stage::mount_cgroup, AT_FDCWD, path, {}))});
+  }
+  return group;
+}
+
 // Then it has all nodes, and to add to it would change the host.
 bool dev_is_bound(const spec::ContainerSpec& spec) {
   return std::any_of(spec.mounts.begin(), spec.mounts.end(), [](const spec::Mount& one) { return is_bind(one) && one.destination == "/dev"; });
@@ -339,6 +380,7 @@ Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec, std::vector
   host.devices = KEELSON_TRY(open_device_nodes(spec, scratch));
   host.hierarchies = KEELSON_TRY(cgroup::mounted_hierarchies());
   host.cgroup_v2 = KEELSON_TRY(cgroup::host_version()) == cgroup::Version::v2;
+  host.group = KEELSON_TRY(open_own_group(spec, host));
   return host;
 }
 

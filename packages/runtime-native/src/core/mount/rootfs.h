@@ -12,12 +12,18 @@
 
 namespace keelson::mount {
 
+struct GroupMount {
+  std::string name;  // "memory", "cpu,cpuacct"; empty on v2
+  sys::UniqueFd tree;
+};
+
 // Parent side. Detached clones of everything that comes from the host: the child, whose root is nobody on the host, could not
 // walk to most of it, and what a path means is settled once, outside.
 struct HostMounts {
   std::vector<sys::UniqueFd> binds;    // one for each entry of spec.mounts, empty where it is no bind mount
   std::vector<sys::UniqueFd> devices;  // one for each entry of spec.devices
   std::vector<spec::Link> links;       // made once everything is mounted
+  std::vector<GroupMount> group;       // the container's own group, where it has no cgroup namespace to show just that
   cgroup::Mounted hierarchies;
   bool cgroup_v2 = false;
 };

@@ -59,7 +59,8 @@ std::string last_words(int file) {
 }
 
 [[noreturn]] void become_hook(const spec::Hook& hook, int input, int errors) {
-  const std::vector<char*> argv = pointers(hook.args.empty() ? std::vector<std::string>{hook.path} : hook.args);
+  const std::vector<std::string> words = hook.args.empty() ? std::vector<std::string>{hook.path} : hook.args;
+  const std::vector<char*> argv = pointers(words);
   const std::vector<char*> envp = pointers(hook.env);
   const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   (void)sec::reset_signals();

@@ -1,6 +1,7 @@
 // From the documents of a bundle to plain structs. The only readers of config.json and launch.json.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,9 @@ sys::Result<Launch> decode_launch(std::string_view text);
 
 // An OCI process object, as in config.json and in an exec request. Complaints go to the value's document.
 Process decode_process(const JsonValue& process);
+
+// "CAP_CHOWN" and its like; the place is the number of capabilities(7).
+std::span<const std::string_view> capability_names();
 
 // One letter of `allowed`, the types of devices; 'u' is read as 'c'.
 char decode_device_type(const JsonValue& value, std::string_view allowed);

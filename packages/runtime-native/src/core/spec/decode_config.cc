@@ -43,12 +43,15 @@ Mount decode_mount(const JsonValue& mount) {
   return decoded;
 }
 
+// Some callers hand the whole st_mode of their node on, the kind of file included.
+constexpr int64_t kLastMode = 0177777;
+
 Device decode_device(const JsonValue& device) {
   return {.path = device["path"].required_string(),
           .type = decode_device_type(device["type"], "cbu"),
           .major = device["major"].integer(0, 4095),
           .minor = device["minor"].integer(0, 1'048'575),
-          .mode = static_cast<uint32_t>(device["fileMode"].integer(0, 07777, 0666)),
+          .mode = static_cast<uint32_t>(device["fileMode"].integer(0, kLastMode, 0666)) & 07777,
           .uid = device["uid"].u32(),
           .gid = device["gid"].u32()};
 }

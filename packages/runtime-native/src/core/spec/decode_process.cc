@@ -64,6 +64,8 @@ User decode_user(const JsonValue& user) {
 
 }  // namespace
 
+std::span<const std::string_view> capability_names() { return kCapabilities; }
+
 Rlimit decode_rlimit(const JsonValue& limit) {
   Rlimit decoded;
   decoded.name = limit["type"].required_string();

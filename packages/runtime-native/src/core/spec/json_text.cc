@@ -19,8 +19,10 @@ size_t utf8_length(std::string_view text) {
   return length;
 }
 
+}  // namespace
+
 // Bytes that are no UTF-8, as file names can have, become U+FFFD: a reader must be able to parse the rest.
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string out = "\"";
   while (!text.empty()) {
@@ -42,17 +44,15 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
-}  // namespace
-
 JsonText& JsonText::raw(std::string_view key, std::string_view json) {
   if (!members_.empty()) members_ += ',';
-  members_ += quoted(key);
+  members_ += json_quoted(key);
   members_ += ':';
   members_ += json;
   return *this;
 }
 
-JsonText& JsonText::add(std::string_view key, std::string_view value) { return raw(key, quoted(value)); }
+JsonText& JsonText::add(std::string_view key, std::string_view value) { return raw(key, json_quoted(value)); }
 JsonText& JsonText::add(std::string_view key, int64_t value) { return raw(key, std::to_string(value)); }
 JsonText& JsonText::add(std::string_view key, bool value) { return raw(key, value ? "true" : "false"); }
 

@@ -1,4 +1,4 @@
-// Writing one JSON object, for the small documents that we hand out: the report, the state, the exit record, answers.
+// Writing JSON objects, for the small documents that we hand out: the report, the state, the exit record, answers.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,6 @@ class JsonText {
   JsonText& add(std::string_view key, int64_t value);
   JsonText& add(std::string_view key, int value) { return add(key, static_cast<int64_t>(value)); }
   JsonText& add(std::string_view key, bool value);
-
   // Of texts that are JSON already.
   JsonText& raw(std::string_view key, std::string_view json);
 
@@ -23,5 +22,8 @@ class JsonText {
  private:
   std::string members_;
 };
+
+// The string as JSON has it, quotes included.
+std::string json_quoted(std::string_view text);
 
 }  // namespace keelson::spec
