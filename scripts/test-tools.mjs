@@ -12,6 +12,10 @@ const PACKAGES = {
   libexpat1: ['/usr/lib/x86_64-linux-gnu/libexpat.so.1', '/usr/lib/aarch64-linux-gnu/libexpat.so.1', '/lib/x86_64-linux-gnu/libexpat.so.1'],
   // The runtime whose answers ours are compared with.
   runc: ['/usr/sbin/runc', '/usr/bin/runc'],
+  // The callers that drive it.
+  podman: ['/usr/bin/podman'],
+  buildah: ['/usr/bin/buildah'],
+  containerd: ['/usr/bin/containerd'],
   'libcap2-bin': ['/usr/sbin/setcap', '/sbin/setcap'],
 };
 

@@ -259,10 +259,16 @@ describe('a spec of others', () => {
   });
 
   it('gets capabilities and limits as far as the host has them, and a warning about the rest', async () => {
-    const { stdout, stderr } = await sh('ulimit -n; grep CapEff /proc/self/status', (config) => {
-      config.process.rlimits = [{ type: 'RLIMIT_NOFILE', soft: 2 ** 30, hard: 2 ** 30 }];
-      for (const set of ['bounding', 'effective', 'permitted']) config.process.capabilities[set].push('CAP_SYS_RESOURCE');
-    });
+    const { stdout, stderr } = await runtime.act(
+      '--debug',
+      'run',
+      '--bundle',
+      await runtime.bundle(['sh', '-c', 'ulimit -n; grep CapEff /proc/self/status'], (config) => {
+        config.process.rlimits = [{ type: 'RLIMIT_NOFILE', soft: 2 ** 30, hard: 2 ** 30 }];
+        for (const set of ['bounding', 'effective', 'permitted']) config.process.capabilities[set].push('CAP_SYS_RESOURCE');
+      }),
+      runtime.newId(),
+    );
     const mayRaise = (BigInt(`0x${/CapEff:\s+([0-9a-f]+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]}`) >> 24n) & 1n;
     if (mayRaise === 1n) return expect(stdout).toContain(String(2 ** 20));
     expect(stdout).toContain(/^Max open files +\d+ +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);

@@ -53,7 +53,7 @@ export interface Ended {
 }
 
 /** Runs a program to its end. Its streams are files: what it starts may keep them open and is not waited for. */
-async function command(
+export async function command(
   program: string,
   args: readonly string[],
   options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
@@ -129,24 +129,23 @@ export class Runtime {
     return join(this.#work, name);
   }
 
-  /** What is left of the containers of this runtime on the host. */
-  groups(): string[] {
-    return ['', ...readdirSync('/sys/fs/cgroup')].map((name) => join('/sys/fs/cgroup', name, this.#parent)).filter(existsSync);
-  }
-
   async close(): Promise<void> {
     for (const id of this.#ids) await this.act('delete', '--force', id);
-    for (const group of this.groups()) rmdirSync(group);
+    for (const group of groupsBelow(this.#parent)) rmdirSync(group);
     rmSync(this.#work, { recursive: true, force: true });
   }
 }
 
-function makeRootfs(root: string): void {
+export function makeRootfs(root: string): void {
   for (const directory of ['bin', 'etc', 'tmp', 'proc', 'sys', 'dev']) mkdirSync(join(root, directory), { recursive: true });
   cpSync('/bin/busybox', join(root, 'bin/busybox'));
   for (const applet of APPLETS) symlinkSync('busybox', join(root, 'bin', applet));
   writeFileSync(join(root, 'bin/no-program'), 'not executable\n');
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/:/bin/sh\n');
 }
+
+/** Directories of a group in the hierarchies that have it. */
+export const groupsBelow = (path: string) =>
+  ['', ...readdirSync('/sys/fs/cgroup')].map((name) => join('/sys/fs/cgroup', name, path)).filter(existsSync);
 
 export const isCgroupV2 = () => spawnSync('stat', ['-fc', '%T', '/sys/fs/cgroup']).stdout.toString().trim() === 'cgroup2fs';

@@ -27,7 +27,10 @@ void Log::error(std::string_view sentence) const {
   if (file_) (void)sys::write_all(Stage::args, STDERR_FILENO, std::string(sentence) + "\n", "standard error");
 }
 
-void Log::warn(std::string_view sentence) const { line("warning", sentence); }
+// Standard error is the container's as well, and callers keep it as its output.
+void Log::warn(std::string_view sentence) const {
+  if (file_ || debug_) line("warning", sentence);
+}
 
 void Log::debug(std::string_view sentence) const {
   if (debug_) line("debug", sentence);

@@ -18,6 +18,7 @@ class Log {
 
   // One line: {"level":"error","msg":…,"time":…} or time="…" level=error msg="…". Into a log file goes the line and to standard error the sentence.
   void error(std::string_view sentence) const;
+  // To a log file, or with --debug.
   void warn(std::string_view sentence) const;
   void debug(std::string_view sentence) const;
 

@@ -105,6 +105,7 @@ int main(int count, char** words) {
   hold_standard_streams();
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   ::umask(0022);
+  // Told by a failed write instead.
   ::signal(SIGPIPE, SIG_IGN);
   const auto global = Arguments::parse({words + 1, words + count}, {{"root", ""},
                                                                    {"log", ""},
