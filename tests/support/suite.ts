@@ -11,7 +11,7 @@ interface SuiteOptions {
   readonly images?: readonly ImageName[];
   /** Where the state root is made; absent: below /tmp. */
   readonly below?: string;
-  readonly env?: (registry: ImageRegistry) => Record<string, string>;
+  readonly env?: (registry: ImageRegistry) => Record<string, string> | Promise<Record<string, string>>;
   /** Before the first start of the server; what it returns is called when everything of the instance is gone. */
   readonly prepare?: (instance: Instance) => Promise<() => Promise<void>>;
 }
@@ -41,7 +41,7 @@ export class Suite {
 
   async open(): Promise<void> {
     this.registry = await startImageRegistry();
-    this.instance = await newInstance(this.options.env?.(this.registry) ?? {}, this.options.below);
+    this.instance = await newInstance(await this.options.env?.(this.registry), this.options.below);
     this.undo = await this.options.prepare?.(this.instance);
     await this.startServer();
     for (const name of this.options.images ?? []) await this.api.pulled(this.image(name));

@@ -10,12 +10,12 @@ const MOST_CLIENTS = 1_000;
 /** Slows down who tries tokens. Nobody is locked out for longer than it takes to forget one failure, whoever else fails from the same address. */
 @Injectable()
 export class SignInThrottle {
-  /** For each client the instant at which all its failures will be forgotten, in milliseconds. */
+  /** For each client the instant at which all its failures will be forgotten, in milliseconds of a clock that nobody sets. */
   private readonly clearAt = new Map<string, number>();
 
   /** Counts an attempt as failed until `succeeded` says otherwise, so that attempts made at once count too. Throws `too_many_requests`. */
   attempt(client: string): void {
-    const now = Date.now();
+    const now = Math.round(performance.now());
     const clear = Math.max(this.clearAt.get(client) ?? 0, now) + FORGET_MS;
     const wait = clear - now - FAILURES * FORGET_MS;
     if (wait > 0) {

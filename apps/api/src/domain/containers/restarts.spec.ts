@@ -20,6 +20,7 @@ const run = (restartPolicy: Parameters<typeof createRequest>[0] = {}) =>
   house.create.execute(alice, createRequest({ name: 'web', start: true, ...restartPolicy }));
 const exit = async (code: number | null, seconds = 1) => {
   const { id, run: current } = now();
+  await vi.advanceTimersByTimeAsync(seconds * 1000);
   const finishedAt = new Date((current.startedAt?.getTime() ?? 0) + seconds * 1000);
   house.runtime.exit(id, code, { finishedAt });
   await vi.advanceTimersByTimeAsync(0);
@@ -48,6 +49,19 @@ describe('a restart policy', () => {
       await vi.advanceTimersByTimeAsync(seconds === 11 ? 100 : 400);
       expect(now().state).toBe('running');
     }
+  });
+
+  it('takes no run for a healthy one because somebody set the clock', async () => {
+    await run({ restartPolicy: { name: 'always' } });
+    await exit(1);
+    await vi.advanceTimersByTimeAsync(100);
+    const { id, run: current } = now();
+    const aDayLater = new Date((current.startedAt?.getTime() ?? 0) + 86_400_000);
+    house.runtime.exit(id, 1, { finishedAt: aDayLater });
+    await vi.advanceTimersByTimeAsync(199);
+    expect(now().state).toBe('restarting');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(now().state).toBe('running');
   });
 
   it('on-failure leaves a success alone', async () => {

@@ -42,7 +42,7 @@ export class LogCompressor implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async sweep(): Promise<void> {
-    for (const [id, time] of this.failedAt) if (Date.now() - time > PATIENCE_MS) this.failedAt.delete(id);
+    for (const [id, time] of this.failedAt) if (performance.now() - time > PATIENCE_MS) this.failedAt.delete(id);
     for (const { id } of this.registry.all()) {
       if (this.stop.signal.aborted) return;
       if (!this.failedAt.has(id)) await this.compress(id).catch((error: unknown) => this.failed(id, error));
@@ -52,7 +52,7 @@ export class LogCompressor implements OnApplicationBootstrap, OnApplicationShutd
   /** A container that is being removed takes its log with it. */
   private failed(containerId: string, error: unknown): void {
     if (this.stop.signal.aborted || !this.registry.get(containerId)) return;
-    this.failedAt.set(containerId, Date.now());
+    this.failedAt.set(containerId, performance.now());
     this.faults.report(`compress the log of container ${containerId}`, error);
   }
 

@@ -24,9 +24,9 @@ export async function cgroupHierarchies(): Promise<string[]> {
 }
 
 async function removeGroup(directory: string): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
+  const end = performance.now() + PATIENCE_MS;
   while (!(await tryRemove(directory))) {
-    if (Date.now() > end) throw new Error(`processes in ${directory} do not end after SIGKILL`);
+    if (performance.now() > end) throw new Error(`processes in ${directory} do not end after SIGKILL`);
     await delay(POLL_MS);
   }
 }

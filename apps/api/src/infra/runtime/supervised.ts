@@ -16,9 +16,9 @@ export async function isSupervised(paths: ContainerPaths): Promise<boolean> {
 
 /** Waits for a supervisor that is tidying up after its container. False: it is still there. */
 export async function untilUnsupervised(paths: ContainerPaths): Promise<boolean> {
-  const end = Date.now() + PATIENCE_MS;
+  const end = performance.now() + PATIENCE_MS;
   while (await isSupervised(paths)) {
-    if (Date.now() > end) return false;
+    if (performance.now() > end) return false;
     await delay(POLL_MS);
   }
   return true;

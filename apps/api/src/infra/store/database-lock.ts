@@ -68,10 +68,10 @@ export class DatabaseLock {
 }
 
 async function holds(client: Client): Promise<boolean> {
-  for (const end = Date.now() + PATIENCE_MS; ; await delay(POLL_MS)) {
+  for (const end = performance.now() + PATIENCE_MS; ; await delay(POLL_MS)) {
     const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [KEY]);
     if (rows[0]?.taken) return true;
-    if (Date.now() > end) return false;
+    if (performance.now() > end) return false;
   }
 }
 
