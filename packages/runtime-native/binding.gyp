@@ -57,6 +57,7 @@
         "src/core/proc/clone.cc",
         "src/core/proc/console.cc",
         "src/core/proc/exec_sequence.cc",
+        "src/core/proc/home.cc",
         "src/core/proc/hook.cc",
         "src/core/proc/init_sequence.cc",
         "src/core/proc/live_change.cc",

@@ -232,6 +232,24 @@ describe('a spec of others', () => {
     expect(stdout.trim().split('\n')).toEqual(['2', 'end']);
   });
 
+  it('has a home where its author names none', async () => {
+    const passwd = 'root:x:0:0::/root:/bin/sh\nsomebody:x:1000:100::/home/somebody:/bin/sh\n';
+    const home = async (uid: number, env: string[] = []) => {
+      const bundle = await runtime.bundle(['sh', '-c', 'echo $HOME'], (config) => {
+        config.process.user.uid = uid;
+        config.process.env.push(...env);
+      });
+      writeFileSync(join(bundle, 'rootfs/etc/passwd'), passwd);
+      return (await runtime.act('run', '--bundle', bundle, runtime.newId())).stdout.trim();
+    };
+    expect([await home(0), await home(1000), await home(7), await home(0, ['HOME=/mine'])]).toEqual([
+      '/root',
+      '/home/somebody',
+      '/',
+      '/mine',
+    ]);
+  });
+
   it('may mount shared, read-only and from the bundle, and copy up', async () => {
     const bundle = await runtime.bundle(
       ['sh', '-c', 'cat /etc/passwd /here/file; touch /here/x || echo read-only; touch /etc/x && echo written'],

@@ -63,7 +63,7 @@ export async function command(
   writeFileSync(input, options.input ?? '');
   const files = [openSync(input, 'r'), openSync(output, 'w'), openSync(errors, 'w')];
   const child = spawn(program, args, { stdio: files, cwd: options.cwd ?? '/', env: { ...process.env, ...options.env } });
-  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 110_000);
   const [code] = (await once(child, 'exit')) as [number | null];
   clearTimeout(timer);
   files.forEach(closeSync);

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "proc/console.h"
+#include "proc/home.h"
 #include "sec/capabilities.h"
 #include "sec/privileges.h"
 #include "sec/seccomp.h"
@@ -50,9 +51,9 @@ Error exec_error(const std::string& file, int err) {
 
 // Like execvp(3), but in the PATH of the container and without handing files of unknown format to a shell. A file that is found and cannot be
 // run is told rather than the ENOENT of a later directory.
-Error execute(const spec::Process& process) {
+Error execute(const spec::Process& process, const std::vector<std::string>& env) {
   const std::vector<char*> argv = c_strings(process.args);
-  const std::vector<char*> envp = c_strings(process.env);
+  const std::vector<char*> envp = c_strings(env);
   const std::string& name = process.args.front();
   if (name.find('/') != std::string::npos) {
     ::execve(name.c_str(), argv.data(), envp.data());
@@ -176,9 +177,12 @@ Result<void> adopt_stdio(const Channel& channel, const spec::Process& process, C
 }
 
 Error become_workload(const Workload& workload, Channel& channel) {
+  std::vector<std::string> env = workload.process.env;
+  // Callers of the OCI command line leave it to the runtime.
+  if (workload.handover != nullptr && value_of(env, "HOME").empty()) env.push_back("HOME=" + home_of(workload.process.user.uid));
   const Result<void> prepared = prepare_workload(workload, channel);
   if (!prepared.ok()) return prepared.error();
-  return execute(workload.process);
+  return execute(workload.process, env);
 }
 
 void fail(const Channel& channel, const Error& error) {
