@@ -128,6 +128,54 @@ describe('the log', () => {
   });
 });
 
+describe('the whole log', () => {
+  let id: string;
+  const log = () => page.getByRole('log');
+  const status = () => page.getByRole('status').filter({ hasText: /lines/ }).textContent();
+  const looksFor = (text: string) => page.getByRole('searchbox', { name: 'Search the whole log' }).fill(text);
+
+  it('is searched on the server, also beyond what the view holds, for text and for expressions', async () => {
+    const lines = 'i=0; while [ $i -lt 12000 ]; do i=$((i+1)); echo "number $i is here"; done; echo done-writing; sleep 1000';
+    ({ id } = await start(['sh', '-c', lines], { name: 'chatter' }));
+    await visit(id, 'logs');
+    await page.getByText('done-writing').waitFor();
+    await page.getByRole('button', { name: 'Whole log' }).click();
+    await looksFor('NUMBER 77 ');
+    await expect.poll(status, { timeout: 15_000 }).toBe('lines found: 1');
+    expect(await log().locator('mark').textContent()).toBe('number 77 ');
+    await looksFor('number 1*5 ');
+    await expect.poll(status, { timeout: 15_000 }).toBe('lines found: 0');
+    await page.getByRole('button', { name: 'Expression' }).click();
+    await expect.poll(status, { timeout: 15_000 }).toBe('lines found: 5');
+    expect(await log().locator('mark').allTextContents()).toEqual([
+      'number 5 ',
+      'number 15 ',
+      'number 115 ',
+      'number 1115 ',
+      'number 11115 ',
+    ]);
+    await screenshot(page, 'log-whole');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
+    expect((await readFile(await download.path(), 'utf8')).trimEnd().split('\n')).toHaveLength(5);
+    await page.getByLabel('Time searched').selectOption('between');
+    await page.getByTitle('From').fill('2000-01-01T00:00:00');
+    await page.getByTitle('Up to').fill('2000-01-02T00:00:00');
+    await expect.poll(status, { timeout: 15_000 }).toBe('lines found: 0');
+    await looksFor('(');
+    await page.getByRole('alert').getByText('Something is not filled in as it should be').waitFor();
+  });
+
+  it('is cleared, and goes on with what is written later', async () => {
+    await page.getByRole('button', { name: 'Whole log' }).click();
+    await page.getByText('done-writing').waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Clear' }).click();
+    await page.getByText('Waiting for output…').waitFor();
+    await suite.api.containers.exec(id, { command: ['sh', '-c', 'echo afterwards > /proc/1/fd/1'] });
+    await page.getByText('afterwards').waitFor();
+  });
+});
+
 describe('the other views', () => {
   it('metrics are drawn with their limits, from the start on', async () => {
     const { id } = await start(['sh', '-c', 'while true; do :; done'], { resources: { memoryBytes: 64 * 1024 ** 2, cpus: 0.2 } });
@@ -136,6 +184,10 @@ describe('the other views', () => {
     await page.getByText('limit 64 MiB').waitFor();
     await expect.poll(() => page.getByText(/held back for/).count(), { timeout: 15_000 }).toBe(1);
     await screenshot(page, 'metrics');
+    await page.getByText('6 hours').click();
+    // The first sample of ten seconds.
+    await page.getByRole('img', { name: 'CPU' }).locator('canvas').waitFor({ timeout: 30_000 });
+    await page.getByText('working set').waitFor();
   });
 
   it('inspect shows what the API says', async () => {

@@ -9,6 +9,8 @@ export interface Formatter {
   dateTime(instant: string | number): string;
   /** `08:15:30`. */
   timeOfDay(instant: string | number): string;
+  /** `Nov 21, 08:15`. */
+  moment(instant: string | number): string;
   /** Time of day to the millisecond, `08:15:30.123`. */
   clock(instant: string | number): string;
   /** `3 minutes ago`. */
@@ -22,6 +24,7 @@ export function createFormatter(locale: string): Formatter {
   const day = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
   const timeOfDay = new Intl.DateTimeFormat(locale, day);
   const clock = new Intl.DateTimeFormat(locale, { ...day, fractionalSecondDigits: 3 });
+  const moment = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const unit = (value: number, name: string) =>
@@ -32,6 +35,7 @@ export function createFormatter(locale: string): Formatter {
     bytes: (value) => formatBytes(value, locale),
     dateTime: (instant) => dateTime.format(new Date(instant)),
     timeOfDay: (instant) => timeOfDay.format(new Date(instant)),
+    moment: (instant) => moment.format(new Date(instant)),
     clock: (instant) => clock.format(new Date(instant)),
     ago: (instant, now = Date.now()) => {
       const [amount, name] = relativeAmount(new Date(instant).getTime() - now);

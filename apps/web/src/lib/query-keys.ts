@@ -5,7 +5,8 @@ export const queryKeys = {
   images: ['images'],
   image: (reference: string) => ['images', reference],
   containers: ['containers'],
+  cdiDevices: ['cdi-devices'],
   container: (id: string) => ['containers', id],
   deaths: (id: string) => ['containers', id, 'deaths'],
-  stats: (id: string) => ['stats', id],
+  stats: (id: string, range: string) => ['stats', id, range],
 } as const;

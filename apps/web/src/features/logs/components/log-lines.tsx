@@ -2,13 +2,14 @@ import clsx from 'clsx';
 import { memo } from 'react';
 import { useFormat, useText } from '@/lib/i18n';
 import type { LineRow, LogBlock, LogRow } from '../model/log-buffer';
-import { isShown, type Match, piecesOf, type ShownStream } from '../model/search';
+import { type Finder, isShown, type Match, piecesOf, type ShownStream } from '../model/search';
 
 export interface LogLook {
   readonly stream: ShownStream;
   readonly times: boolean;
   readonly wrap: boolean;
-  readonly search: string;
+  /** What is marked. */
+  readonly find: Finder | undefined;
 }
 
 interface LogLinesProps extends LogLook {
@@ -36,7 +37,7 @@ function Row({ row, look, currentStart }: { row: LogRow; look: LogLook; currentS
   if (row.kind === 'gap')
     return (
       <p role="note" className="my-1 border-warn border-y border-dashed px-3 py-0.5 font-sans text-term-warn">
-        {text.logs.gap(format.bytes(row.bytes))}
+        {text.logs.gaps[row.reason](format.bytes(row.bytes))}
       </p>
     );
   return (
@@ -47,16 +48,16 @@ function Row({ row, look, currentStart }: { row: LogRow; look: LogLook; currentS
         </time>
       )}
       <span className={clsx('min-w-0', look.wrap ? 'whitespace-pre-wrap break-words [overflow-wrap:anywhere]' : 'whitespace-pre')}>
-        <Text row={row} search={look.search} currentStart={currentStart} />
+        <Text row={row} find={look.find} currentStart={currentStart} />
       </span>
     </div>
   );
 }
 
-function Text({ row, search, currentStart }: { row: LineRow; search: string; currentStart: number | undefined }) {
+function Text({ row, find, currentStart }: { row: LineRow; find: Finder | undefined; currentStart: number | undefined }) {
   if (row.text === '') return '\u200b';
-  if (row.runs.length === 0 && search === '') return row.text;
-  return piecesOf(row, search).map(({ start, text, style, marked }) =>
+  if (row.runs.length === 0 && !find) return row.text;
+  return piecesOf(row, find).map(({ start, text, style, marked }) =>
     marked ? (
       <mark key={start} className={style} data-current={currentStart === start || undefined}>
         {text}

@@ -1,34 +1,40 @@
-import { ArrowDownToLine, Clock, Download, WrapText } from 'lucide-react';
+import { ArrowDownToLine, Clock, Download, FileSearch, Trash2, WrapText } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { Toggle } from '@/components/ui/toggle';
+import type { Query } from '@/lib/api-client';
 import { useText } from '@/lib/i18n';
+import type { LogSettings } from '../hooks/use-log-settings';
 import type { ShownStream } from '../model/search';
-import type { LogLook } from './log-lines';
+
+export interface ToolbarButtons {
+  readonly whole: boolean;
+  readonly onWhole: (whole: boolean) => void;
+  readonly downloading: boolean;
+  /** Of what the query of the API finds; all without one. */
+  readonly onDownload: (query?: Query) => void;
+  readonly onClear: () => void;
+}
 
 interface LogToolbarProps {
   readonly children: ReactNode;
-  readonly look: LogLook;
-  readonly onStream: (stream: ShownStream) => void;
-  readonly onTimes: (times: boolean) => void;
-  readonly onWrap: (wrap: boolean) => void;
-  readonly following: boolean;
-  readonly onFollow: (following: boolean) => void;
-  readonly downloading: boolean;
-  readonly onDownload: () => void;
+  readonly settings: LogSettings;
+  readonly buttons: ToolbarButtons;
+  /** What a download is to hold. */
+  readonly query?: Query;
+  readonly more?: ReactNode;
 }
 
-/** Search (the children) and how the log is shown. */
-export function LogToolbar(props: LogToolbarProps) {
+/** Search (the children), how the log is shown, and what can be done with it. */
+export function LogToolbar({ children, settings, buttons, query, more }: LogToolbarProps) {
   const words = useText().logs;
-  const { look } = props;
   return (
     <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2">
-      {props.children}
+      {children}
       <select
         aria-label={words.stream}
-        value={look.stream}
-        onChange={(event) => props.onStream(event.target.value as ShownStream)}
+        value={settings.stream}
+        onChange={(event) => settings.setStream(event.target.value as ShownStream)}
         className="h-8.5 rounded-md border border-line-strong bg-surface px-2"
       >
         <option value="all">{words.all}</option>
@@ -36,14 +42,29 @@ export function LogToolbar(props: LogToolbarProps) {
         <option value="stderr">{words.stderr}</option>
       </select>
       <div className="ml-auto flex items-center gap-1">
-        <Toggle icon={<ArrowDownToLine aria-hidden />} label={words.follow} pressed={props.following} onChange={props.onFollow} />
-        <Toggle icon={<Clock aria-hidden />} label={words.timestamps} pressed={look.times} onChange={props.onTimes} />
-        <Toggle icon={<WrapText aria-hidden />} label={words.wrap} pressed={look.wrap} onChange={props.onWrap} />
-        <Button small tone="quiet" disabled={props.downloading} onClick={props.onDownload} aria-label={words.download}>
+        <Toggle icon={<FileSearch aria-hidden />} label={words.whole} pressed={buttons.whole} onChange={buttons.onWhole} />
+        {more}
+        <Toggle icon={<Clock aria-hidden />} label={words.timestamps} pressed={settings.times} onChange={settings.setTimes} />
+        <Toggle icon={<WrapText aria-hidden />} label={words.wrap} pressed={settings.wrap} onChange={settings.setWrap} />
+        <Button
+          small
+          square
+          tone="quiet"
+          disabled={buttons.downloading}
+          onClick={() => buttons.onDownload(query)}
+          aria-label={words.download}
+          title={buttons.downloading ? words.downloading : words.download}
+        >
           <Download aria-hidden />
-          <span className="hidden lg:inline">{props.downloading ? words.downloading : words.download}</span>
+        </Button>
+        <Button small square tone="quiet" onClick={buttons.onClear} aria-label={words.clear} title={words.clear}>
+          <Trash2 aria-hidden />
         </Button>
       </div>
     </div>
   );
+}
+
+export function FollowToggle({ following, onFollow }: { following: boolean; onFollow: (following: boolean) => void }) {
+  return <Toggle icon={<ArrowDownToLine aria-hidden />} label={useText().logs.follow} pressed={following} onChange={onFollow} />;
 }

@@ -1,7 +1,7 @@
 import { logMessage } from '@keelson/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { toast } from '@/components/ui/toasts';
-import { callLines } from '@/lib/api-client';
+import { callLines, type Query } from '@/lib/api-client';
 import { ApiFailure, asFailure, type FailureCode } from '@/lib/api-error';
 import { useText } from '@/lib/i18n';
 
@@ -9,21 +9,22 @@ interface LogDownload {
   readonly id: string;
   /** Of the file, without its extension. */
   readonly name: string;
-  readonly timestamps: boolean;
+  /** Of the API: what is wanted of the log. */
+  readonly query: Query;
 }
 
-/** Saves the whole log as a text file. */
+/** Saves a log, or what of it is wanted, as a text file. */
 export function useLogDownload() {
   const text = useText();
   return useMutation({
-    mutationFn: async (wanted: LogDownload) => save(await fullLog(wanted), `${wanted.name}.log`),
+    mutationFn: async (wanted: LogDownload) => save(await wantedLog(wanted), `${wanted.name}.log`),
     onError: (error) => toast.refused(text.common.failed, asFailure(error)),
   });
 }
 
-async function fullLog({ id, timestamps }: LogDownload): Promise<Blob> {
+async function wantedLog({ id, query }: LogDownload): Promise<Blob> {
   const parts: string[] = [];
-  for await (const line of callLines(logMessage, 'GET', `/containers/${encodeURIComponent(id)}/logs`, { query: { timestamps } })) {
+  for await (const line of callLines(logMessage, 'GET', `/containers/${encodeURIComponent(id)}/logs`, { query })) {
     if (line.type === 'error') throw new ApiFailure(line.code as FailureCode, line.message);
     if (line.type === 'line') parts.push(`${line.time ? `${line.time} ` : ''}${line.text}${line.partial ? '' : '\n'}`);
   }

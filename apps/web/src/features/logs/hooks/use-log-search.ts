@@ -1,13 +1,14 @@
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { LogBuffer } from '../model/log-buffer';
-import { findMatches, type Match, type ShownStream } from '../model/search';
+import { findMatches, type Match, type ShownStream, textFinder } from '../model/search';
 
 /** A search over what is shown, and the match that was stepped to. */
 export function useLogSearch(buffer: LogBuffer, stream: ShownStream) {
   const [search, setSearch] = useState('');
   const [current, setCurrent] = useState<Match>();
   const settled = useDeferredValue(search);
-  const matches = useMemo(() => findMatches(buffer, settled, stream), [buffer, settled, stream]);
+  const find = useMemo(() => (settled === '' ? undefined : textFinder(settled)), [settled]);
+  const matches = useMemo(() => findMatches(buffer, find, stream), [buffer, find, stream]);
   const at = current && matches.findIndex(({ row, start }) => row === current.row && start === current.start);
   const place = at === undefined || at < 0 ? undefined : at;
 
@@ -20,5 +21,5 @@ export function useLogSearch(buffer: LogBuffer, stream: ShownStream) {
   useEffect(() => {
     if (current) document.querySelector('mark[data-current]')?.scrollIntoView({ block: 'center' });
   }, [current]);
-  return { search, setSearch, settled, matches, place, current, step };
+  return { search, setSearch, find, matches, place, current, step };
 }

@@ -15,6 +15,8 @@ interface GapRow {
   readonly kind: 'gap';
   readonly key: number;
   readonly bytes: number;
+  /** `slow`: this view did not take it fast enough. */
+  readonly reason: 'rotated' | 'torn' | 'disk_full' | 'slow';
 }
 
 export type LogRow = LineRow | GapRow;
@@ -64,7 +66,7 @@ export function append(buffer: LogBuffer, messages: readonly LogMessage[]): LogB
 type Line = Extract<LogMessage, { type: 'line' }>;
 
 function rowOf(message: Extract<LogMessage, { type: 'line' | 'gap' }>, key: number): LogRow {
-  if (message.type === 'gap') return { kind: 'gap', key, bytes: message.bytes };
+  if (message.type === 'gap') return { kind: 'gap', key, bytes: message.bytes, reason: message.reason ?? 'slow' };
   const { stream, time, text, partial } = message;
   return { kind: 'line', key, stream, time, open: partial, ...plainLine(text) };
 }

@@ -15,11 +15,13 @@ interface ChartProps {
   readonly show: (value: number) => string;
   readonly least: number;
   readonly binary: boolean;
+  /** The times are told with their date. */
+  readonly days: boolean;
   /** Place of the sample under the pointer, undefined when there is none. */
   readonly onCursor: (place: number | undefined) => void;
 }
 
-export default function Chart({ label, times, lines, show, least, binary, onCursor }: ChartProps) {
+export default function Chart({ label, times, lines, show, least, binary, days, onCursor }: ChartProps) {
   const element = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const format = useFormat();
@@ -28,12 +30,22 @@ export default function Chart({ label, times, lines, show, least, binary, onCurs
   const options = useEffectEvent((width: number) => {
     const style = getComputedStyle(document.documentElement);
     const colourOf = (name: string) => style.getPropertyValue(name).trim();
-    return chartOptions({ lines, width, height: HEIGHT, show, clock: format.timeOfDay, colourOf, onCursor, least, binary });
+    return chartOptions({
+      lines,
+      width,
+      height: HEIGHT,
+      show,
+      clock: days ? format.moment : format.timeOfDay,
+      colourOf,
+      onCursor,
+      least,
+      binary,
+    });
   });
   const first = useEffectEvent(data);
 
-  // uPlot reads its colours and words once, so another theme or language is another chart.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: theme and format are the reasons to begin anew
+  // uPlot reads its colours, words and lines once, so another theme or language is another chart.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: theme, format and the number of lines are the reasons to begin anew
   useEffect(() => {
     const parent = element.current;
     if (!parent) return;
@@ -46,7 +58,7 @@ export default function Chart({ label, times, lines, show, least, binary, onCurs
       made.destroy();
       plot.current = undefined;
     };
-  }, [theme, format]);
+  }, [theme, format, lines.length]);
 
   useEffect(() => plot.current?.setData(data()));
   return <div ref={element} role="img" aria-label={label} style={{ height: HEIGHT }} />;

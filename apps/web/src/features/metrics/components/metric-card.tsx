@@ -17,12 +17,13 @@ interface MetricCardProps {
   readonly least: number;
   /** Its values are bytes. */
   readonly binary?: boolean;
+  readonly days: boolean;
   /** What else is known: the limit, the peak. */
   readonly note?: string | undefined;
 }
 
 /** A chart with its newest values, or those under the pointer. */
-export function MetricCard({ title, times, lines, show, least, binary = false, note }: MetricCardProps) {
+export function MetricCard({ title, times, lines, show, least, binary = false, days, note }: MetricCardProps) {
   const format = useFormat();
   const [cursor, setCursor] = useState<number>();
   const place = cursor ?? times.length - 1;
@@ -37,9 +38,11 @@ export function MetricCard({ title, times, lines, show, least, binary = false, n
             <span className="font-semibold text-base">{valueText(values[place], show)}</span>
           </span>
         ))}
-        {cursor !== undefined && time !== undefined && <span className="ml-auto text-faint text-xs">{format.timeOfDay(time * 1000)}</span>}
+        {cursor !== undefined && time !== undefined && (
+          <span className="ml-auto text-faint text-xs">{(days ? format.moment : format.timeOfDay)(time * 1000)}</span>
+        )}
       </div>
-      <Chart label={title} times={times} lines={lines} show={show} least={least} binary={binary} onCursor={setCursor} />
+      <Chart label={title} times={times} lines={lines} show={show} least={least} binary={binary} days={days} onCursor={setCursor} />
     </Card>
   );
 }

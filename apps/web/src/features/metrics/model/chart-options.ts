@@ -4,6 +4,8 @@ export interface ChartLine {
   readonly label: string;
   /** A colour of the style sheet, `--chart-1`. */
   readonly colour: string;
+  /** A bound, not a measurement. */
+  readonly dashed?: boolean;
 }
 
 interface ChartLook {
@@ -21,7 +23,8 @@ interface ChartLook {
   readonly binary: boolean;
 }
 
-const WHOLE_SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
+const HOUR = 3600;
+const WHOLE_SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 48 * HOUR];
 const POWERS_OF_TWO = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
@@ -43,7 +46,8 @@ export function chartOptions({ lines, width, height, show, clock, colourOf, onCu
         ...axis,
         grid: { show: false },
         values: (_, seconds) => seconds.map((second) => clock(second * 1000)),
-        space: 70,
+        // Room for a date.
+        space: 90,
         size: 28,
         incrs: WHOLE_SECONDS,
       },
@@ -54,7 +58,7 @@ export function chartOptions({ lines, width, height, show, clock, colourOf, onCu
   };
 }
 
-function seriesLook({ label, colour }: ChartLine, colourOf: ChartLook['colourOf'], filled: boolean): Series {
+function seriesLook({ label, colour, dashed }: ChartLine, colourOf: ChartLook['colourOf'], filled: boolean): Series {
   const stroke = colourOf(colour);
-  return { label, stroke, width: 1.5, points: { show: false }, ...(filled && { fill: `${stroke}22` }) };
+  return { label, stroke, width: 1.5, points: { show: false }, ...(filled && { fill: `${stroke}22` }), ...(dashed && { dash: [5, 4] }) };
 }

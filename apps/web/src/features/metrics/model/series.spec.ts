@@ -58,3 +58,15 @@ it('keeps no more than ten minutes', () => {
   expect(samples).toHaveLength(600);
   expect(samples[0]?.time).toBe(sample(100).time);
 });
+
+it('a coarse step is no hole, and its CPU is that of all its seconds', () => {
+  const { cpuCores, times } = seriesOf([sample(0), sample(60, { cpuUsageNs: 30e9 }), sample(120, { cpuUsageNs: 90e9 })], 60);
+  expect(times).toHaveLength(3);
+  expect(cpuCores).toEqual([null, 0.5, 1]);
+});
+
+it('tells pressure as a share of time, where the kernel knows it', () => {
+  const { ioPressure, memoryPressure } = seriesOf([sample(0, { ioPressureNs: 0 }), sample(2, { ioPressureNs: 5e8 })]);
+  expect(ioPressure).toEqual([null, 0.25]);
+  expect(memoryPressure).toEqual([null, null]);
+});

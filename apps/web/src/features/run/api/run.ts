@@ -1,5 +1,5 @@
-import { type CreateContainerInput, containerDetail } from '@keelson/contracts';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type CreateContainerInput, cdiDeviceList, containerDetail } from '@keelson/contracts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { callJson } from '@/lib/api-client';
 import { queryKeys } from '@/lib/query-keys';
 
@@ -10,4 +10,9 @@ export function useCreateContainer() {
     // Also after a refusal: a container whose start failed is there and can be looked at.
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.containers }),
   });
+}
+
+/** Vendor devices that containers of this host can have. */
+export function useCdiDevices() {
+  return useQuery({ queryKey: queryKeys.cdiDevices, queryFn: ({ signal }) => callJson(cdiDeviceList, 'GET', '/devices/cdi', { signal }) });
 }

@@ -3,6 +3,7 @@ import { Disclosure } from '@/components/ui/disclosure';
 import { CheckField, ListProblem, TextArea, TextField } from '@/components/ui/field';
 import { Rows } from '@/components/ui/rows';
 import { useText } from '@/lib/i18n';
+import { useCdiDevices } from '../api/run';
 import type { RunFields } from '../hooks/use-run-form';
 
 /** Walls put up by everybody, and taken down by administrators. */
@@ -12,7 +13,7 @@ export function ConfinementSection({ fields, admin }: { fields: RunFields; admin
   const { form, set, problem, anyProblem } = fields;
   return (
     <Card title={text.inspect.security}>
-      <Disclosure title={words.confinement} forced={anyProblem('security', 'sysctls', 'devices', 'deviceRules')}>
+      <Disclosure title={words.confinement} forced={anyProblem('security', 'sysctls', 'devices', 'deviceRules', 'gpus', 'cdiDevices')}>
         <div className="grid gap-4 sm:grid-cols-2">
           <TextField
             label={text.inspect.dropCapabilities}
@@ -112,6 +113,7 @@ function Sysctls({ fields: { form, set, problem } }: { fields: RunFields }) {
 
 function Devices({ fields: { form, set, problem } }: { fields: RunFields }) {
   const text = useText();
+  const offered = useCdiDevices().data?.devices.flatMap(({ name, problem }) => (problem === null ? [name] : [])) ?? [];
   const words = text.run;
   const path = { spellCheck: false, autoComplete: 'off', autoCapitalize: 'off', mono: true };
   return (
@@ -158,6 +160,31 @@ function Devices({ fields: { form, set, problem } }: { fields: RunFields }) {
             </>
           )}
         </Rows>
+      </div>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label={text.inspect.gpus}
+          hint={words.gpusHint}
+          error={problem('gpus')}
+          value={form.gpus}
+          onChange={(event) => set({ gpus: event.target.value })}
+          {...path}
+        />
+        <TextField
+          label={text.inspect.cdiDevices}
+          hint={offered.length > 0 ? words.cdiOffered(offered.join(', ')) : words.cdiNone}
+          error={
+            problem('cdiDevices') ??
+            form.cdiDevices
+              .split(/[\s,]+/)
+              .map((_, at) => problem(`cdiDevices.${at}`))
+              .find(Boolean)
+          }
+          placeholder="vendor.com/class=name"
+          value={form.cdiDevices}
+          onChange={(event) => set({ cdiDevices: event.target.value })}
+          {...path}
+        />
       </div>
       <TextArea
         label={text.inspect.deviceRules}

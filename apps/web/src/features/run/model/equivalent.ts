@@ -108,11 +108,18 @@ function confinementFlags(request: CreateContainerInput): string[] {
       devices.map(({ hostPath, containerPath = hostPath, permissions = 'rwm' }) => `${hostPath}:${containerPath}:${permissions}`),
     ),
     ...each('--device-cgroup-rule', request.deviceRules),
+    ...flag('--gpus', gpusText(request.gpus)),
+    ...each('--device', request.cdiDevices),
     ...bare('--privileged', security.privileged),
     ...each('--cap-add', security.addCapabilities),
     ...each('--cap-drop', security.dropCapabilities),
     ...(security.seccomp === 'unconfined' ? ['--security-opt seccomp=unconfined'] : []),
   ];
+}
+
+function gpusText(gpus: CreateContainerInput['gpus']): string | undefined {
+  if (gpus === null || gpus === undefined) return undefined;
+  return typeof gpus === 'object' ? `"device=${gpus.devices.join(',')}"` : String(gpus);
 }
 
 function mountText(mount: NonNullable<CreateContainerInput['mounts']>[number]): string {

@@ -50,6 +50,9 @@ export interface RunForm extends PolicyForm {
   readonly sysctls: readonly Variable[];
   readonly devices: readonly DeviceRow[];
   readonly deviceRules: string;
+  /** `all`, a number, or names apart by blanks or commas. */
+  readonly gpus: string;
+  readonly cdiDevices: string;
   readonly privileged: boolean;
   readonly addCapabilities: string;
   readonly dropCapabilities: string;
@@ -91,6 +94,8 @@ export const EMPTY_FORM: RunForm = {
   sysctls: [],
   devices: [],
   deviceRules: '',
+  gpus: '',
+  cdiDevices: '',
   privileged: false,
   addCapabilities: '',
   dropCapabilities: '',

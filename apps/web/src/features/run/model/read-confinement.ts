@@ -1,5 +1,5 @@
 import type { ContainerMount, CreateContainerInput } from '@keelson/contracts';
-import { optional, parseSize, wordsOf } from '../../../lib/form/texts';
+import { optional, parseSize, wholeNumber, wordsOf } from '../../../lib/form/texts';
 import type { MountRow, RunForm } from './form';
 import { type Part, PartReader } from './reading';
 
@@ -47,6 +47,8 @@ export function readConfinement(form: RunForm): Part {
     ...(sysctls.length > 0 && { sysctls: Object.fromEntries(sysctls) as Record<string, string> }),
     ...(devices && { devices }),
     ...(deviceRules.length > 0 && { deviceRules }),
+    ...gpusOf(form.gpus),
+    ...(wordsOf(form.cdiDevices).length > 0 && { cdiDevices: wordsOf(form.cdiDevices) }),
     ...(Object.keys(security).length > 0 && { security }),
   });
 }
@@ -54,4 +56,13 @@ export function readConfinement(form: RunForm): Part {
 function capabilities(name: 'addCapabilities' | 'dropCapabilities', text: string): Partial<Record<typeof name, string[]>> {
   const names = wordsOf(text);
   return names.length > 0 ? { [name]: names } : {};
+}
+
+/** As docker's `--gpus`: all, so many, or those of these names. */
+function gpusOf(text: string): Pick<CreateContainerInput, 'gpus'> {
+  const [first, ...more] = wordsOf(text);
+  if (first === undefined) return {};
+  if (more.length === 0 && first === 'all') return { gpus: 'all' };
+  const count = wholeNumber(text, 1);
+  return { gpus: count ?? { devices: [first, ...more] } };
 }

@@ -68,6 +68,9 @@ export const run = {
   deviceOnHost: 'On the host',
   deviceInside: 'Inside',
   deviceAccess: 'Access',
+  gpusHint: 'all, a number, or names of single ones',
+  cdiOffered: (names: string) => `This host has ${names}`,
+  cdiNone: 'This host describes none',
   deviceRulesHint: 'One a line: type, major:minor, access',
   restart: 'Restart policy',
   policies: {

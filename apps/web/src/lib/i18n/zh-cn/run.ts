@@ -70,6 +70,9 @@ export const run: Dictionary['run'] = {
   deviceOnHost: '主机上',
   deviceInside: '容器内',
   deviceAccess: '权限',
+  gpusHint: 'all 表示全部，或数量，或各自的名称',
+  cdiOffered: (names) => `此主机有 ${names}`,
+  cdiNone: '此主机没有描述任何设备',
   deviceRulesHint: '每行一条：类型、主:次设备号、权限',
   restart: '重启策略',
   policies: {

@@ -4,7 +4,7 @@ import { Facts } from '@/components/ui/facts';
 import { useFormat, useText } from '@/lib/i18n';
 import { limitTexts } from '../../model/limit-texts';
 
-export function LimitFacts({ container: { resources, cgroupPath } }: { container: ContainerDetail }) {
+export function LimitFacts({ container: { resources, cgroupPath, rootfs } }: { container: ContainerDetail }) {
   const text = useText();
   const format = useFormat();
   const shown = limitTexts(resources, { format, unlimited: text.common.unlimited, perSecond: text.metrics.perSecond });
@@ -13,6 +13,8 @@ export function LimitFacts({ container: { resources, cgroupPath } }: { container
       <Facts
         facts={[
           ...shown.map(({ name, value }) => ({ label: text.limits[name], value, mono: name.startsWith('cpuset') })),
+          ...(rootfs.usedBytes === null ? [] : [{ label: text.inspect.rootfsUsed, value: format.bytes(rootfs.usedBytes) }]),
+          { label: text.inspect.rootfsKeptBy, value: text.inspect.rootfsKeepers[rootfs.keptBy] },
           { label: text.inspect.cgroup, value: cgroupPath, mono: true },
         ]}
       />

@@ -7,7 +7,7 @@ import { useText } from '@/lib/i18n';
 export function SecurityFacts({ container }: { container: ContainerDetail }) {
   const text = useText();
   const words = text.inspect;
-  const { security, devices, deviceRules, sysctls, namespaces } = container;
+  const { security, devices, deviceRules, sysctls, namespaces, gpus, cdiDevices } = container;
   const yesNo = (value: boolean) => (value ? text.common.yes : text.common.no);
   const shared = Object.entries(namespaces).flatMap(([kind, mode]) => (mode === 'private' ? [] : [`${kind}: ${mode}`]));
   return (
@@ -31,6 +31,8 @@ export function SecurityFacts({ container }: { container: ContainerDetail }) {
               />
             ),
           },
+          { label: words.gpus, value: gpus === null ? null : typeof gpus === 'object' ? gpus.devices.join(', ') : String(gpus) },
+          { label: words.cdiDevices, value: <Lines values={cdiDevices} /> },
           { label: words.deviceRules, value: <Lines values={deviceRules} /> },
           { label: words.sysctls, value: <Lines values={Object.entries(sysctls).map(([name, value]) => `${name} = ${value}`)} /> },
           { label: words.namespaces, value: <Lines values={shared} /> },
