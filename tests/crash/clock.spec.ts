@@ -11,7 +11,7 @@ const ROUNDS = rounds(1, 10);
 /** Seconds beside the true time, one after the other. */
 const STEPS = [-HOUR, 24 * HOUR, 0];
 /** Between two steps. */
-const PAUSE_MS = 1500;
+const PAUSE_MS = 1000;
 
 let clock: FakeClock;
 const suite = useSuite({

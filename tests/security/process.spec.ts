@@ -114,7 +114,7 @@ describe('root of a container, against the kernel', () => {
     expect(await sh(`${files} | while read f; do (: >> $f) 2>/dev/null && echo $f; done`)).toBe('');
   });
 
-  it('1b 17: what the kernel runs for a crash cannot be changed, and a crash leaves no core file', async () => {
+  it('1b 17, 1c 38: what the kernel runs for a crash cannot be changed, and a crash leaves no core file', async () => {
     const before = await readFile('/proc/sys/kernel/core_pattern', 'utf8');
     // Opened, not written: where the wall is missing, a word there would change the host.
     expect(await sh('(: >> /proc/sys/kernel/core_pattern) 2>/dev/null; echo $?')).not.toBe('0');

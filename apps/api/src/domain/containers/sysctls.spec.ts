@@ -37,7 +37,22 @@ describe('checkSysctls', () => {
     expect(() => checkSysctls({ 'kernel.sem': '1 1 1 1' }, ipc)).toThrow('the host’s own ipc namespace');
   });
 
-  it('refuses a value of several lines', () => {
-    expect(() => checkSysctls({ 'net.core.somaxconn': '1\n2' }, OWN)).toThrow('one line of text');
+  it.each([
+    ['net.core.somaxconn', '1\n2', 'words or numbers'],
+    ['net.ipv4.tcp_congestion_control', 'cubic=x', 'words or numbers'],
+    ['kernel.shm_rmid_forced', '1+kernel.core_pattern=x', 'whole numbers'],
+    ['kernel.shm_rmid_forced', '1 ', 'whole numbers'],
+    ['fs.mqueue.msg_max', 'many', 'whole numbers'],
+  ])('refuses %s with the value %j', (name, value, sentence) => {
+    expect(() => checkSysctls({ [name]: value }, OWN)).toThrow(sentence);
+  });
+
+  it.each([
+    ['kernel.sem', '250 32000\t32 128'],
+    ['net.ipv4.ip_local_port_range', '1024 65535'],
+    ['net.ipv4.ip_local_reserved_ports', '8080,9000-9100'],
+    ['net.ipv4.tcp_congestion_control', 'cubic'],
+  ])('takes %s with the value %j', (name, value) => {
+    expect(() => checkSysctls({ [name]: value }, OWN)).not.toThrow();
   });
 });

@@ -18,6 +18,12 @@ const WALLS = /^net\..*(ip_forward|forwarding|route_localnet|accept_ra\b|accept_
 const INTERFACE = /^net\.ipv[46]\.(?:conf|neigh)\.([^.]+)\./;
 const ALWAYS_THERE = new Set(['all', 'default', 'lo']);
 
+const isOfIpc = (name: string) => IPC.has(name) || name.startsWith('fs.mqueue.');
+
+/** The whole of a value, so that nothing rides along with one (R10). */
+const NUMBERS = /^-?\d+(?:[ \t]-?\d+)*$/;
+const WORDS = /^[\w.,:/-]+(?:[ \t][\w.,:/-]+)*$/;
+
 /** Whose namespaces the settings would be in. */
 interface Walls {
   readonly network: NetworkMode;
@@ -32,8 +38,10 @@ export function checkSysctls(sysctls: Sysctls, walls: Walls): void {
   for (const [name, value] of Object.entries(sysctls)) {
     const why = reasonAgainst(name, walls);
     if (why) throw new DomainError('invalid_input', `sysctl ${name} ${why}`, { field: 'sysctls', sysctl: name });
-    if (!/^[\x20-\x7e\t]+$/.test(value)) {
-      throw new DomainError('invalid_input', `sysctl ${name} needs a value of one line of text`, { field: 'sysctls', sysctl: name });
+    const form = isOfIpc(name) ? NUMBERS : WORDS;
+    if (!form.test(value)) {
+      const wanted = form === NUMBERS ? 'whole numbers with one space between them' : 'words or numbers with one space between them';
+      throw new DomainError('invalid_input', `sysctl ${name} needs a value of ${wanted}`, { field: 'sysctls', sysctl: name });
     }
   }
 }
@@ -41,7 +49,7 @@ export function checkSysctls(sysctls: Sysctls, walls: Walls): void {
 function reasonAgainst(name: string, { network, namespaces }: Walls): string | null {
   if (name.includes('/') || name.includes('..')) return 'is not a name like net.core.somaxconn; write it with single dots';
   if (name === 'kernel.hostname') return 'is the host name of the container; set hostname instead';
-  if (IPC.has(name) || name.startsWith('fs.mqueue.')) {
+  if (isOfIpc(name)) {
     return namespaces.ipc === 'host' ? 'would change the host’s own ipc namespace, which this container uses; set it on the host' : null;
   }
   if (!name.startsWith('net.')) {
