@@ -1,12 +1,11 @@
-import type { ContainerSummary, MetricsSample } from '@keelson/contracts';
+import type { MetricsSample } from '@keelson/contracts';
 import { Box, Plus } from 'lucide-react';
 import Link from 'next/link';
-import { useState } from 'react';
 import { Page } from '@/components/layout/page';
 import { buttonClass } from '@/components/ui/button';
 import { Card, EmptyState } from '@/components/ui/card';
 import { Remote } from '@/components/ui/remote';
-import { SearchField } from '@/components/ui/search-field';
+import { Searched } from '@/components/ui/searched';
 import { useText } from '@/lib/i18n';
 import { useContainers } from '../api/containers';
 import { ContainerList } from './container-list';
@@ -22,7 +21,9 @@ export function ContainersView({ samples }: { samples: Samples }) {
       <Remote query={containers}>
         {(list) =>
           list.length > 0 ? (
-            <Searchable containers={list} samples={samples} />
+            <Searched label={text.containers.search} items={list} words={({ name, image, id }) => [name, image, id]}>
+              {(found) => <ContainerList containers={found} samples={samples} />}
+            </Searched>
           ) : (
             <Card>
               <EmptyState icon={<Box aria-hidden />} title={text.containers.empty} hint={text.containers.emptyHint}>
@@ -43,22 +44,5 @@ function NewContainer() {
       <Plus aria-hidden />
       {text.containers.create}
     </Link>
-  );
-}
-
-function Searchable({ containers, samples }: { containers: readonly ContainerSummary[]; samples: Samples }) {
-  const text = useText();
-  const [search, setSearch] = useState('');
-  const wanted = search.trim().toLowerCase();
-  const found = containers.filter(({ name, image, id }) => [name, image, id].some((value) => value.toLowerCase().includes(wanted)));
-  return (
-    <div className="space-y-3">
-      <SearchField label={text.containers.search} value={search} onChange={setSearch} />
-      {found.length > 0 ? (
-        <ContainerList containers={found} samples={samples} />
-      ) : (
-        <p className="py-8 text-center text-soft">{text.common.nothingFound}</p>
-      )}
-    </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { ContainerSummary } from '@keelson/contracts';
 import { EllipsisVertical, OctagonX, Pause, Play, RotateCw, Square, Trash2 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Menu, MenuItem } from '@/components/ui/menu';
@@ -21,7 +21,7 @@ interface VerbButtonsProps {
 }
 
 /** The likely verb as a button, the others in a menu. */
-export function VerbButtons({ container, compact, onRemoved, children }: VerbButtonsProps) {
+export const VerbButtons = memo(function VerbButtons({ container, compact, onRemoved, children }: VerbButtonsProps) {
   const text = useText();
   const verbs = useVerbs(container, onRemoved);
   const offered = offeredVerbs(container.state);
@@ -85,4 +85,4 @@ export function VerbButtons({ container, compact, onRemoved, children }: VerbBut
       />
     </div>
   );
-}
+});

@@ -1,11 +1,10 @@
-import type { ImageSummary } from '@keelson/contracts';
 import { Download, Layers, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { Page } from '@/components/layout/page';
 import { Button } from '@/components/ui/button';
 import { Card, EmptyState } from '@/components/ui/card';
 import { Remote } from '@/components/ui/remote';
-import { SearchField } from '@/components/ui/search-field';
+import { Searched } from '@/components/ui/searched';
 import { useText } from '@/lib/i18n';
 import { useImages } from '../api/images';
 import { usePull } from '../hooks/use-pull';
@@ -33,23 +32,20 @@ export function ImagesView() {
   );
   return (
     <Page title={text.images.title} actions={buttons}>
-      <Remote query={images}>{(list) => (list.length > 0 ? <Searchable images={list} /> : <NoImages />)}</Remote>
+      <Remote query={images}>
+        {(list) =>
+          list.length > 0 ? (
+            <Searched label={text.images.search} items={list} words={({ references, id }) => [...references, id]}>
+              {(found) => <ImageList images={found} />}
+            </Searched>
+          ) : (
+            <NoImages />
+          )
+        }
+      </Remote>
       <PullDialog pull={pull} open={pulling} onOpenChange={setPulling} />
       <ImportDialog open={importing} onOpenChange={setImporting} />
     </Page>
-  );
-}
-
-function Searchable({ images }: { images: readonly ImageSummary[] }) {
-  const text = useText();
-  const [search, setSearch] = useState('');
-  const wanted = search.trim().toLowerCase();
-  const found = images.filter(({ references, id }) => [...references, id].some((name) => name.toLowerCase().includes(wanted)));
-  return (
-    <div className="space-y-3">
-      <SearchField label={text.images.search} value={search} onChange={setSearch} />
-      {found.length > 0 ? <ImageList images={found} /> : <p className="py-8 text-center text-soft">{text.common.nothingFound}</p>}
-    </div>
   );
 }
 

@@ -59,7 +59,7 @@ function Information({ info }: { info: SystemInfo }) {
 function Usage({ info }: { info: SystemInfo }) {
   const text = useText();
   const format = useFormat();
-  const { disk, containers } = info;
+  const { disk, containers, rootfs } = info;
   return (
     <Card title={text.system.usage}>
       <Facts
@@ -74,6 +74,14 @@ function Usage({ info }: { info: SystemInfo }) {
                 <Meter label={text.system.disk} fraction={1 - disk.freeBytes / disk.totalBytes} />
               </div>
             ),
+          },
+          { label: text.system.rootfs, value: text.system.rootfsKeepers[rootfs.keptBy] },
+          {
+            label: text.system.promised,
+            value:
+              rootfs.tenantBytes === null
+                ? format.bytes(rootfs.promisedBytes)
+                : text.containers.ofLimit(format.bytes(rootfs.promisedBytes), format.bytes(rootfs.tenantBytes)),
           },
         ]}
       />
