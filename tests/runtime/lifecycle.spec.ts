@@ -313,6 +313,15 @@ describe('a running container', () => {
     await runtime.act('delete', '--force', id);
   });
 
+  it('has files of cgroup v2 written as its author names them, or is refused where the host has none', async () => {
+    const bundle = await runtime.bundle(['cat', '/sys/fs/cgroup/memory.high'], (config) => {
+      config.linux.resources.unified = { 'memory.high': '50331648', 'memory.oom.group': '1' };
+    });
+    const ended = await runtime.act('run', '--bundle', bundle, runtime.newId());
+    if (isCgroupV2()) expect(ended).toMatchObject({ code: 0, stdout: '50331648\n' });
+    else expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('memory.high, a file of cgroup v2') });
+  });
+
   it('runs further processes as they are asked for', async () => {
     const id = await runtime.create(await runtime.bundle(['sleep', '1000']));
     await runtime.act('start', id);

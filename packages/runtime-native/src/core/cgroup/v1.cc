@@ -148,6 +148,8 @@ sys::Result<void> create(const std::vector<Hierarchy>& hierarchies, const std::v
 }
 
 sys::Result<void> apply(const std::vector<Controller>& controllers, const spec::Resources& resources) {
+  if (!resources.unified.empty())
+    return sys::Error{Stage::cgroup_limit, ENOTSUP, "linux.resources.unified names " + resources.unified.front().first + ", a file of cgroup v2, which this host does not use"};
   if (wanted(resources.memory_limit) || wanted(resources.memory_swap) || wanted(resources.memory_reservation) ||
       resources.memory_swappiness) {
     KEELSON_TRY(apply_memory(KEELSON_TRY(directory_of(controllers, "memory")), resources));

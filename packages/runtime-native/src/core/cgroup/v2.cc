@@ -165,6 +165,8 @@ sys::Result<void> apply(const Controller& controller, const spec::Resources& res
     std::string value = one.limit == -1 ? "max" : std::to_string(one.limit);
     KEELSON_TRY(set_value(group + "/hugetlb." + one.page_size + ".max", value, value));
   }
+  // As they are: what the kernel makes of a value is its file's own matter.
+  for (const auto& [file, value] : resources.unified) KEELSON_TRY(sys::write_value(Stage::cgroup_limit, group + "/" + file, value));
   return {};
 }
 

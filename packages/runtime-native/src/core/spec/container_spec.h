@@ -120,6 +120,8 @@ struct Resources {
   std::string cpuset_mems;
   std::optional<int64_t> pids_limit;
   std::vector<HugePageLimit> huge_pages;
+  // Files of the group on cgroup v2 by their names ("memory.oom.group"), with what is written to them.
+  std::vector<std::pair<std::string, std::string>> unified;
   BlockIo io;
   std::vector<DeviceRule> devices;
 };

@@ -69,7 +69,12 @@ Resources decode_resources(const JsonValue& resources) {
   resources["devices"].each([&](const JsonValue& rule) { decoded.devices.push_back(decode_device_rule(rule)); });
   resources["hugepageLimits"].each([&](const JsonValue& one) { decoded.huge_pages.push_back(decode_huge_page_limit(one)); });
   decoded.io = decode_block_io(resources["blockIO"]);
-  resources.refuse({"network", "rdma", "unified"});
+  resources["unified"].each_member([&](const std::string& file, const JsonValue& value) {
+    if (file.empty() || file.find('/') != std::string::npos || file.find('.') == std::string::npos || file.starts_with("cgroup."))
+      value.complain("is no file of a controller");
+    decoded.unified.emplace_back(file, value.string());
+  });
+  resources.refuse({"network", "rdma"});
   return decoded;
 }
 

@@ -144,3 +144,11 @@ TEST("a spec of others cannot make the host's mounts the container's, nor leave 
   CHECK(asked(R"({"type":"mount","path":"/proc/1/ns/mnt"})").find("needs a new namespace") != std::string::npos);
   CHECK(asked(R"({"type":"mount"},{"type":"user"})").find("uidMappings and gidMappings must say") != std::string::npos);
 }
+
+TEST("files of cgroup v2 are named as they are, and nothing but files of controllers") {
+  const auto decoded = spec::decode_config(config("", "", R"(,"resources":{"unified":{"memory.oom.group":"1","memory.high":"max"}})"));
+  CHECK(decoded.ok() && decoded.value().resources.unified.size() == 2);
+  if (decoded.ok()) CHECK(decoded.value().resources.unified[0].first == "memory.oom.group" && decoded.value().resources.unified[0].second == "1");
+  for (const char* name : {"../memory.max", "cgroup.procs", "tasks", ""})
+    CHECK(refused(config("", "", R"(,"resources":{"unified":{")" + std::string(name) + R"(":"1"}})"), "is no file of a controller"));
+}
