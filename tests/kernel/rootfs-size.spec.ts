@@ -10,6 +10,8 @@ import { type Suite, useSuite } from '../support/suite.js';
 
 const MIB = 1024 * 1024;
 const SIZE = 32 * MIB;
+/** Of a test that starts a server on an emulated machine. */
+const LONG_MS = 480_000;
 const FULL = /No space left on device|Disk quota exceeded/;
 
 type Input = Parameters<Suite['api']['containers']['create']>[0];
@@ -76,18 +78,22 @@ function keepsSizes(suite: Suite, keptBy: 'project-quota' | 'image-file'): void 
     expect(said).toMatch(FULL);
   });
 
-  it('holds over a restart of the container and a kill of the server, and the files stay', async () => {
-    const small = await idle(suite, { rootfsSizeBytes: SIZE });
-    expect((await shell(suite, small, `echo kept > /kept && ${fill(4)}`)).exitCode).toBe(0);
-    await suite.api.containers.restart(small.id);
-    await suite.server.kill9();
-    await suite.startServer();
-    expect((await suite.api.containers.inspect(small.id)).state).toBe('running');
-    expect((await shell(suite, small, fill(48, '/more'))).said).toMatch(FULL);
-    await suite.api.containers.restart(small.id);
-    expect((await shell(suite, small, 'cat /kept; rm /more')).said).toBe('kept\n');
-    expect((await shell(suite, small, fill(48, '/more'))).said).toMatch(FULL);
-  });
+  it(
+    'holds over a restart of the container and a kill of the server, and the files stay',
+    async () => {
+      const small = await idle(suite, { rootfsSizeBytes: SIZE });
+      expect((await shell(suite, small, `echo kept > /kept && ${fill(4)}`)).exitCode).toBe(0);
+      await suite.api.containers.restart(small.id);
+      await suite.server.kill9();
+      await suite.startServer();
+      expect((await suite.api.containers.inspect(small.id)).state).toBe('running');
+      expect((await shell(suite, small, fill(48, '/more'))).said).toMatch(FULL);
+      await suite.api.containers.restart(small.id);
+      expect((await shell(suite, small, 'cat /kept; rm /more')).said).toBe('kept\n');
+      expect((await shell(suite, small, fill(48, '/more'))).said).toMatch(FULL);
+    },
+    LONG_MS,
+  );
 
   it('finds users that a container has added itself', async () => {
     const small = await idle(suite, { rootfsSizeBytes: SIZE });
@@ -136,13 +142,17 @@ function countsByProject(suite: Suite): void {
     await expect.poll(() => projectUsage(suite.instance.root, first), { timeout: 60_000 }).toEqual({ bytes: 0, inodes: 0, limitBytes: 0 });
   });
 
-  it('clears limits that a crash has left without files', async () => {
-    const orphan = 0x4b12_3456;
-    await setProjectLimit(suite.instance.root, orphan, SIZE);
-    await suite.server.kill9();
-    await suite.startServer();
-    expect(await projectUsage(suite.instance.root, orphan)).toMatchObject({ limitBytes: 0 });
-  });
+  it(
+    'clears limits that a crash has left without files',
+    async () => {
+      const orphan = 0x4b12_3456;
+      await setProjectLimit(suite.instance.root, orphan, SIZE);
+      await suite.server.kill9();
+      await suite.startServer();
+      expect(await projectUsage(suite.instance.root, orphan)).toMatchObject({ limitBytes: 0 });
+    },
+    LONG_MS,
+  );
 
   it('cannot be left from inside', async () => {
     const container = await idle(suite, { rootfsSizeBytes: SIZE });
