@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ContainerDetail } from '@keelson/contracts';
@@ -201,6 +202,18 @@ describe('the size of a root filesystem, kept by an image file', () => {
     await expect.poll(async () => (await suite.api.containers.inspect(container.id)).state, { timeout: 60_000 }).toBe('exited');
     await suite.api.containers.start(container.id);
     expect((await shell(suite, container, 'cat /kept')).said).toBe('kept\n');
+  });
+});
+
+describe('an image file that is gone', () => {
+  const suite = useSuite({ images: ['busybox'] });
+
+  it('is told when its container is to start, which can still be removed', async () => {
+    const { id } = await suite.api.containers.create({ image: suite.image('busybox'), resources: { rootfsSizeBytes: SIZE } });
+    await rm(join(suite.instance.root, 'containers', id, 'rootfs.img'));
+    const { body } = await expectFailure(suite.api.containers.start(id), 'runtime_failed');
+    expect(body.message).toMatch(/the image file of container \S+ is gone; put it back/);
+    await suite.api.containers.remove(id);
   });
 });
 

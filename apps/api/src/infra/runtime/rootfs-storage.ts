@@ -17,6 +17,7 @@ import {
 } from '@keelson/runtime-native';
 import { Injectable } from '@nestjs/common';
 import type { Container, ContainerConfig } from '../../domain/containers/container.js';
+import { limitInvalid } from '../../domain/containers/limits/refuse-limit.js';
 import type { RootfsRules } from '../../domain/containers/rootfs.js';
 import { DomainError } from '../../domain/errors.js';
 import { isErrno } from '../../errno.js';
@@ -26,6 +27,7 @@ import { translateError } from './translate-error.js';
 
 /** Of st_blocks, whatever the filesystem's own are (stat(2)). */
 const STAT_BLOCK = 512;
+const TOO_LARGE = 'the filesystem of KEELSON_ROOT cannot hold a file of that size; lower rootfsSizeBytes';
 const closeFd = promisify(close);
 
 /**
@@ -122,6 +124,8 @@ export class RootfsStorage {
   private async told<T>(container: Container, work: () => Promise<T>): Promise<T> {
     return work().catch((error: unknown) => {
       if (error instanceof ImageError) throw imageError(container, error);
+      if (isErrno(error, 'ENOENT')) throw imageGone(container, error);
+      if (isErrno(error, 'EFBIG')) throw limitInvalid('rootfsSizeBytes', TOO_LARGE);
       throw translateError(error, { container: container.name, command: [] });
     });
   }
@@ -136,6 +140,15 @@ function notKept({ name }: Container): DomainError {
     'runtime_failed',
     `container ${name} has a size that its filesystem does not keep any more; mount that of KEELSON_ROOT with prjquota again`,
     { stage: 'quota' },
+  );
+}
+
+function imageGone({ name }: Container, cause: unknown): DomainError {
+  return new DomainError(
+    'runtime_failed',
+    `the image file of container ${name} is gone; put it back from a backup, or make the container anew`,
+    { stage: 'mount.image' },
+    { cause },
   );
 }
 

@@ -115,8 +115,9 @@ Result<bool> enforced(int directory) {
   fs_quota_statv state{};
   state.qs_version = FS_QSTATV_VERSION1;
   if (quotactl_fd(directory, Q_XGETQSTATV, 0, &state) != 0) {
-    // No quotas in this filesystem or this kernel, or none switched on.
-    if (errno == ENOSYS || errno == ENOTSUP || errno == EINVAL || errno == ESRCH || errno == ENODEV || errno == ENOTBLK) return false;
+    // No quotas in this filesystem or this kernel, none switched on, or a server that may not set any.
+    for (const int none : {ENOSYS, ENOTSUP, EINVAL, ESRCH, ENODEV, ENOTBLK, EPERM, EACCES})
+      if (errno == none) return false;
     return os_error(Stage::quota, "cannot ask for the state of quotas");
   }
   constexpr unsigned both = FS_QUOTA_PDQ_ACCT | FS_QUOTA_PDQ_ENFD;
