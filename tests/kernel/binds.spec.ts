@@ -1,8 +1,19 @@
 import { execFile } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectFailure } from '../support/expect-failure.js';
 import { useSuite } from '../support/suite.js';
 
@@ -106,5 +117,49 @@ describe('the way out of the allowed directories', () => {
   it.each(['/etc', join(home, 'secret'), '/', `${root}-beside`])('by name is refused at creation: %s', async (path) => {
     const refused = await expectFailure(suite.api.containers.create(input('true', bind({ source: path }))), 'forbidden');
     expect(refused.body.details).toMatchObject({ field: 'mounts.0.source' });
+  });
+});
+
+describe('mounts that are made later', () => {
+  const shared = join(root, 'shared');
+  const privileged = { security: { privileged: true } };
+  beforeAll(async () => {
+    mkdirSync(join(shared, 'host'), { recursive: true });
+    mkdirSync(join(shared, 'inside'));
+    await run('mount', ['--bind', shared, shared]);
+    await run('mount', ['--make-shared', shared]);
+  });
+  afterAll(() => run('umount', ['-R', '-l', shared]));
+  const started = async (propagation: 'rprivate' | 'rslave' | 'rshared') => {
+    const mounts = [{ type: 'bind' as const, source: shared, target: '/data', propagation }];
+    const { id } = await suite.api.containers.create({ ...input('sleep 1000', mounts), ...privileged, start: true });
+    return { id, sh: async (script: string) => (await suite.api.containers.exec(id, { command: ['sh', '-c', script] })).stdout.trim() };
+  };
+
+  it.each([
+    ['rprivate', false, false],
+    ['rslave', true, false],
+    ['rshared', true, true],
+  ] as const)('pass as %s says: from the host %s, to the host %s', async (propagation, inward, outward) => {
+    const { id, sh } = await started(propagation);
+    await run('mount', ['-t', 'tmpfs', 'tmpfs', join(shared, 'host')]);
+    expect(await sh('grep -c " /data/host " /proc/mounts')).toBe(inward ? '1' : '0');
+    await sh('mount -t tmpfs tmpfs /data/inside');
+    expect(await sh('grep -c " /data/inside " /proc/mounts')).toBe('1');
+    const onHost = readFileSync('/proc/self/mounts', 'utf8').includes(` ${join(shared, 'inside')} `);
+    expect(onHost).toBe(outward);
+    if (outward) await run('umount', [join(shared, 'inside')]);
+    await run('umount', [join(shared, 'host')]);
+    await suite.api.containers.remove(id, { force: true });
+  });
+
+  it('cannot be passed to a host that does not share the source', async () => {
+    const alone = join(root, 'alone');
+    mkdirSync(alone);
+    await run('mount', ['--bind', alone, alone]);
+    await run('mount', ['--make-private', alone]);
+    const refused = await expectFailure(suite.api.run(input('true', bind({ source: alone, propagation: 'rshared' }))), 'invalid_input');
+    expect(refused.body.message).toMatch(/alone.*does not share, so it cannot be rshared; make it so with: mount --make-shared/);
+    await run('umount', [alone]);
   });
 });

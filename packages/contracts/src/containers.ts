@@ -3,7 +3,7 @@ import { containerId, containerName, digest, environment, labels, singleLine, ti
 import { death } from './deaths.js';
 import { cdiDevices, deviceRules, devices, gpus } from './devices.js';
 import { containerHealth, healthcheck, healthStatus } from './health.js';
-import { containerMount } from './mounts.js';
+import { containerMount, mountDetail } from './mounts.js';
 import { resources, resourcesChange, sysctls } from './resources.js';
 import { security } from './security.js';
 
@@ -172,7 +172,7 @@ export const containerDetail = containerSummary.extend({
     /** Bytes they take of the disk; null where nobody counts, and in answers to anything but GET. */
     usedBytes: z.number().nullable(),
   }),
-  mounts: z.array(containerMount),
+  mounts: z.array(mountDetail),
   security,
   namespaces: namespaceModes,
   healthcheck: healthcheck.nullable(),

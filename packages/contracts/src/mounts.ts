@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { singleLine } from './common.js';
+import { digest, singleLine } from './common.js';
 
 /** An absolute path inside the container; missing directories are made. Not `/`, `/dev`, and nothing in `/proc` and `/sys`. */
 const target = singleLine.startsWith('/');
@@ -28,9 +28,26 @@ export const bindMount = z.strictObject({
   readOnly: z.boolean().default(false),
   /** With what is mounted in it; read-only then holds for that too. */
   recursive: z.boolean().default(true),
-  /** `rslave`: what the host mounts below the source later appears inside. */
-  propagation: z.enum(['private', 'rprivate', 'slave', 'rslave']).default('rprivate'),
+  /**
+   * `rslave`: what the host mounts below the source later appears inside. `rshared`: and what is mounted inside appears on the host; the source
+   * must lie on a mount that is shared there.
+   */
+  propagation: z.enum(['private', 'rprivate', 'slave', 'rslave', 'shared', 'rshared']).default('rprivate'),
 });
 
-export const containerMount = z.discriminatedUnion('type', [tmpfsMount, bindMount]);
+/** The files of another image, read-only. The image is in use for as long as the container exists. */
+export const imageMount = z.strictObject({
+  type: z.literal('image'),
+  /** Any image reference or image id known here; what it means is settled at creation. */
+  source: z.string().min(1).max(512),
+  target,
+  /** A directory or file of the image, without a leading slash; absent: all of it. */
+  subpath: singleLine.min(1).regex(/^[^/]/, { error: 'write it without a leading slash' }).optional(),
+});
+
+export const containerMount = z.discriminatedUnion('type', [tmpfsMount, bindMount, imageMount]);
+
+/** As answers have it. */
+export const mountDetail = z.discriminatedUnion('type', [tmpfsMount, bindMount, imageMount.extend({ imageId: digest })]);
+export type MountDetail = z.infer<typeof mountDetail>;
 export type ContainerMount = z.infer<typeof containerMount>;

@@ -1,5 +1,6 @@
 import type { Container, ContainerConfig } from '../domain/containers/container.js';
 import {
+  type AtStart,
   ContainerRuntime,
   type ExecRequest,
   type ExitListener,
@@ -11,7 +12,6 @@ import {
   type Started,
 } from '../domain/containers/containers.ports.js';
 import { SIGKILL } from '../domain/containers/signals.js';
-import type { NetworkAtStart } from '../domain/networks/networks.ports.js';
 
 interface FakeProcess {
   readonly startedAt: Date;
@@ -48,7 +48,7 @@ export class FakeRuntime extends ContainerRuntime {
     this.directories.add(container.id);
   }
 
-  override async start(container: Container, _image: RunnableImage, _network: NetworkAtStart, onExit: ExitListener): Promise<Started> {
+  override async start(container: Container, _image: RunnableImage, _around: AtStart, onExit: ExitListener): Promise<Started> {
     if (this.failStart) throw this.failStart;
     const startedAt = new Date(this.clock++);
     this.processes.set(container.id, { startedAt, onExit });

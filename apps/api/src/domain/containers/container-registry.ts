@@ -5,16 +5,23 @@ import { Faults } from '../faults.js';
 import { ImageUsers } from '../images/images.ports.js';
 import type { Container } from './container.js';
 import { ContainerStore } from './containers.ports.js';
+import { imagesOf } from './mounts.js';
 
 /** Fewer digits of an id would name the wrong container too easily. */
 const SHORTEST_PREFIX = 4;
+
+interface NamedUser {
+  readonly tenantId: string;
+  readonly name: string;
+  readonly imageIds: readonly string[];
+}
 
 /** All container records, in memory: lists and inspections never ask the database (D4). Writes go to the store first. */
 @Injectable()
 export class ContainerRegistry extends ImageUsers {
   private readonly byId = new Map<string, Container>();
-  /** Tenant and name of what exists or is just being created, with the image it is made from. */
-  private readonly names = new Map<string, { tenantId: string; name: string; imageId: string }>();
+  /** Tenant and name of what exists or is just being created, with the images it is made from. */
+  private readonly names = new Map<string, NamedUser>();
 
   /** Of each tenant that was asked for: the newest first, until one of them changes. */
   private readonly lists = new Map<string, readonly Container[]>();
@@ -77,13 +84,13 @@ export class ContainerRegistry extends ImageUsers {
     return this.names.has(key(tenantId, name));
   }
 
-  /** Keeps a name and its image for a creation under way. Throws `container_name_taken`. Returns the way to let go. */
-  reserveName(tenantId: string, name: string, imageId: string): () => void {
+  /** Keeps a name and its images for a creation under way. Throws `container_name_taken`. Returns the way to let go. */
+  reserveName(tenantId: string, name: string, imageIds: readonly string[]): () => void {
     const place = key(tenantId, name);
     if (this.names.has(place)) {
       throw new DomainError('container_name_taken', `the name ${name} is taken; remove that container or choose another name`, { name });
     }
-    this.names.set(place, { tenantId, name, imageId });
+    this.names.set(place, { tenantId, name, imageIds });
     return () => this.names.delete(place);
   }
 
@@ -111,7 +118,7 @@ export class ContainerRegistry extends ImageUsers {
 
   /** Throws `container_name_taken`; the old name is free afterwards. */
   async rename(container: Container, name: string, event: EventDraft): Promise<Container> {
-    const release = this.reserveName(container.tenantId, name, container.config.imageId);
+    const release = this.reserveName(container.tenantId, name, imagesOf(container.config));
     try {
       const renamed = await this.update({ ...container, name }, event);
       this.names.delete(key(container.tenantId, container.name));
@@ -148,7 +155,7 @@ export class ContainerRegistry extends ImageUsers {
   }
 
   namesUsing(tenantId: string, imageId: string): string[] {
-    const users = [...this.names.values()].filter((user) => user.tenantId === tenantId && user.imageId === imageId);
+    const users = [...this.names.values()].filter((user) => user.tenantId === tenantId && user.imageIds.includes(imageId));
     return users.map(({ name }) => name);
   }
 }
@@ -157,6 +164,6 @@ function key(tenantId: string, name: string): string {
   return `${tenantId}/${name}`;
 }
 
-function nameOf({ tenantId, name, config }: Container): { tenantId: string; name: string; imageId: string } {
-  return { tenantId, name, imageId: config.imageId };
+function nameOf({ tenantId, name, config }: Container): NamedUser {
+  return { tenantId, name, imageIds: imagesOf(config) };
 }

@@ -44,10 +44,21 @@ export interface BindMount {
   readonly target: string;
   readonly readOnly: boolean;
   readonly recursive: boolean;
-  readonly propagation: 'private' | 'rprivate' | 'slave' | 'rslave';
+  readonly propagation: 'private' | 'rprivate' | 'slave' | 'rslave' | 'shared' | 'rshared';
 }
 
-export type ContainerMount = TmpfsMount | BindMount;
+/** The files of another image, read-only. */
+export interface ImageMount {
+  readonly type: 'image';
+  /** The reference as the user wrote it. */
+  readonly source: string;
+  readonly target: string;
+  readonly subpath?: string;
+  /** What the reference meant at creation; `''` before that. */
+  readonly imageId: string;
+}
+
+export type ContainerMount = TmpfsMount | BindMount | ImageMount;
 
 /** What was asked for, completed from the image; it never changes after creation except by an update. */
 export interface ContainerConfig {

@@ -100,7 +100,7 @@ export abstract class ContainerRuntime {
    * `limit_invalid` or `runtime_failed` with {stage, errno} and leaves nothing behind. `onExit` is called once, after the exit is
    * durable; with null when the supervisor was lost without a record.
    */
-  abstract start(container: Container, image: RunnableImage, network: NetworkAtStart, onExit: ExitListener): Promise<Started>;
+  abstract start(container: Container, image: RunnableImage, around: AtStart, onExit: ExitListener): Promise<Started>;
   /** After a restart of the server; takes up watching where it runs. */
   abstract adopt(container: Container, onExit: ExitListener): Promise<Found>;
   /** To PID 1. A container that has just ended is no error. */
@@ -125,6 +125,12 @@ export abstract class ContainerRuntime {
   /** Ids of which directories exist though no record knows them (a create or remove cut short by a crash). */
   abstract leftovers(known: ReadonlySet<string>): Promise<string[]>;
   abstract removeLeftover(containerId: string): Promise<void>;
+}
+
+/** What a start needs besides the record and its image. */
+export interface AtStart extends NetworkAtStart {
+  /** Directories of the layers, lowest first, of each image that the container mounts, by id. */
+  readonly mountedLayers: ReadonlyMap<string, readonly string[]>;
 }
 
 export type ExitListener = (exit: ExitRecord | null) => void;

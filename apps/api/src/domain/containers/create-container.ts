@@ -16,7 +16,7 @@ import { checkDevices, checkDevicesExist } from './devices.js';
 import { checkHostAccess } from './host-access.js';
 import { checkIoDevices } from './limits/io.js';
 import { checkLimits } from './limits.js';
-import { checkedMounts } from './mounts.js';
+import { checkedMounts, imagesOf, withImages } from './mounts.js';
 import { checkNamespaces, resolvedNetwork } from './namespaces.js';
 import { rootfsBackend, withRootfsSize } from './rootfs.js';
 import { RootfsPromises } from './rootfs-promises.js';
@@ -50,7 +50,12 @@ export class CreateContainer {
     const image = this.images.find(tenantId, request.image);
     const id = randomBytes(32).toString('hex');
     const network = resolvedNetwork(request.network, tenantId, this.registry);
-    const config = completeConfig({ ...request, network, resources }, image, id, rootfsBackend(resources, rules));
+    const config = completeConfig(
+      { ...request, network, resources, mounts: withImages(request.mounts, tenantId, this.images) },
+      image,
+      id,
+      rootfsBackend(resources, rules),
+    );
     // Asked of exactly what will run, after everything that image and request say has been put together (R7).
     checkPrivileges(principal, configPrivileges(config));
     checkNamespaces(config.namespaces, request.hostname, this.host.access());
@@ -58,7 +63,7 @@ export class CreateContainer {
     const releaseBytes = this.promises.promise(tenantId, resources.rootfsSizeBytes ?? 0);
     let releaseName = () => {};
     try {
-      releaseName = this.registry.reserveName(tenantId, name, image.id);
+      releaseName = this.registry.reserveName(tenantId, name, imagesOf(config));
       await this.make(principal, blank(id, { tenantId, name, config, cgroupPath: this.runtime.cgroupPath(tenantId, id) }));
     } catch (error) {
       releaseName();

@@ -8,6 +8,7 @@ import { ContainerRegistry } from './container-registry.js';
 import { ContainerRuntime, ImageCatalog, type Started } from './containers.ports.js';
 import { DeathRecords } from './deaths/death-records.js';
 import { ExitHandler } from './exit-handler.js';
+import { imagesOf } from './mounts.js';
 import { networkOwner } from './namespaces.js';
 
 /** Exit codes of docker for what never ran. */
@@ -58,13 +59,20 @@ export class Launcher {
       const image = this.images.byId(container.tenantId, container.config.imageId);
       const owner = networkOwner(container, this.registry);
       const names = await this.network.nameFiles(container.config.hostname, owner?.lease ?? container.lease);
-      return await this.runtime.start(container, image, { names, joinedPid: owner?.run.pid ?? null }, (exit) =>
-        this.exits.handle(container.id, exit),
+      return await this.runtime.start(
+        container,
+        image,
+        { names, joinedPid: owner?.run.pid ?? null, mountedLayers: this.mountedLayers(container) },
+        (exit) => this.exits.handle(container.id, exit),
       );
     } catch (error) {
       await this.exits.disconnect(container);
       throw error;
     }
+  }
+
+  private mountedLayers({ tenantId, config }: Container): ReadonlyMap<string, readonly string[]> {
+    return new Map(imagesOf(config).map((id) => [id, this.images.byId(tenantId, id).layerPaths]));
   }
 
   private async recordFailure(container: Container, actor: string, error: unknown): Promise<void> {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { DomainError } from '../errors.js';
-import type { ContainerMount } from './container.js';
+import type { ContainerConfig, ContainerMount } from './container.js';
+import type { ImageCatalog } from './containers.ports.js';
 
 /** Directories that are the kernel's or the runtime's own: a mount over them, or in them, would hide what protects the container. */
 const RESERVED = ['/proc', '/sys'];
@@ -14,10 +15,21 @@ export function checkedMounts(mounts: readonly ContainerMount[]): ContainerMount
     const field = `mounts.${at}.target`;
     const target = checkedTarget(mount.target, field);
     const source = mount.type === 'bind' ? { source: normalPath(mount.source, `mounts.${at}.source`) } : {};
+    if (mount.type === 'image') checkSubpath(mount.subpath ?? '', `mounts.${at}.subpath`);
     if (seen.has(target)) throw refused(field, `two mounts have the target ${target}; give each a target of its own`);
     seen.add(target);
     return { ...mount, target, ...source };
   });
+}
+
+/** With the images that are meant now. Throws `image_not_found`. */
+export function withImages(mounts: readonly ContainerMount[], tenantId: string, images: ImageCatalog): ContainerMount[] {
+  return mounts.map((mount) => (mount.type === 'image' ? { ...mount, imageId: images.find(tenantId, mount.source).id } : mount));
+}
+
+/** Ids of all images that the container is made of. */
+export function imagesOf({ imageId, mounts }: Pick<ContainerConfig, 'imageId' | 'mounts'>): string[] {
+  return [...new Set([imageId, ...mounts.flatMap((mount) => (mount.type === 'image' ? [mount.imageId] : []))])];
 }
 
 /** Parents before what lies in them, so that none hides another. */
@@ -33,6 +45,11 @@ export function checkedTarget(target: string, field: string): string {
     throw refused(field, `nothing can be mounted on ${normal}, which belongs to the runtime; choose another target`);
   }
   return normal;
+}
+
+function checkSubpath(subpath: string, field: string): void {
+  if (subpath.startsWith('/') || subpath.split('/').includes('..'))
+    throw refused(field, `${subpath} must be a path in the image without a leading slash and ".."`);
 }
 
 function normalPath(path: string, field: string): string {

@@ -21,6 +21,7 @@ import { findDevices } from '../../domain/cdi/find-devices.js';
 import type { Container, ContainerConfig } from '../../domain/containers/container.js';
 import { isAlive } from '../../domain/containers/container-state.js';
 import {
+  type AtStart,
   ContainerRuntime,
   type ExecRequest,
   type ExitListener,
@@ -35,7 +36,6 @@ import { checkIoDevices } from '../../domain/containers/limits/io.js';
 import { DomainError } from '../../domain/errors.js';
 import { Faults } from '../../domain/faults.js';
 import type { PublishedPort } from '../../domain/networks/networks.js';
-import type { NetworkAtStart } from '../../domain/networks/networks.ports.js';
 import { NO_VENDOR_EDITS, type VendorEdits, vendorEdits } from '../cdi/vendor-edits.js';
 import { CgroupParents } from './cgroup-parents.js';
 import { ContainerDirectories } from './container-directories.js';
@@ -44,6 +44,7 @@ import { cgroupSlice, readHostMaskedPaths, readSeccompProfile } from './host-fil
 import { removeLeftoverCgroup } from './leftover-cgroup.js';
 import { containersDirectory, RootfsStorage } from './rootfs-storage.js';
 import { RunWatcher, toDate, type WatchedRun } from './run-watcher.js';
+import { checkSharedSources } from './shared-sources.js';
 import type { Devices } from './spec/block-io.js';
 import { buildConfig } from './spec/build-config.js';
 import { buildLaunch, type LaunchFile } from './spec/build-launch.js';
@@ -103,7 +104,7 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     await this.storage.create(container, this.directories.paths(container.id));
   }
 
-  override async start(container: Container, image: RunnableImage, network: NetworkAtStart, onExit: ExitListener): Promise<Started> {
+  override async start(container: Container, image: RunnableImage, around: AtStart, onExit: ExitListener): Promise<Started> {
     const { id } = container;
     const paths = this.directories.paths(id);
     if (!(await untilUnsupervised(paths))) throw stillThere(container);
@@ -112,6 +113,7 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     const { seccomp, hostMaskedPaths } = this;
     const devices = await this.devices(container);
     const vendor = await this.vendor(container.config);
+    await checkSharedSources(container.config.mounts);
     const spec = buildConfig(container, {
       user,
       vendor,
@@ -120,10 +122,15 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
       hostMaskedPaths,
       devices,
       init: initExecutable,
-      joinedPid: network.joinedPid,
+      joinedPid: around.joinedPid,
     });
-    const launch = buildLaunch(container, { layerPaths: image.layerPaths, links: vendor.links }, paths, this.config);
-    await this.directories.writeBundle(container, { config: spec, launch, names: network.names }).catch((error: unknown) => {
+    const launch = buildLaunch(
+      container,
+      { layerPaths: image.layerPaths, mountedLayers: around.mountedLayers, links: vendor.links },
+      paths,
+      this.config,
+    );
+    await this.directories.writeBundle(container, { config: spec, launch, names: around.names }).catch((error: unknown) => {
       throw translateError(error, { container: container.name, command: [] });
     });
     const started = await this.groups

@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "mount/detached.h"
 #include "mount/idmap.h"
 #include "mount/image.h"
 #include "sys/fs.h"
@@ -103,6 +104,16 @@ Result<void> mount_overlay_on(const spec::OverlayRootfs& rootfs, const std::stri
   return {};
 }
 
+Result<void> mount_read_only(size_t layers, const std::string& base) {
+  const std::string options = "lowerdir=" + lower_directories(layers) + ":empty,index=off,metacopy=off";
+  if (options.size() > kMaxOptions)
+    return Error{Stage::mount_overlay, E2BIG, "the image has " + std::to_string(layers) + " layers, more than one mount takes"};
+  if (::chdir(base.c_str()) != 0) return os_error(Stage::mount_overlay, "cannot enter " + base);
+  if (::mount("overlay", "all", "overlay", MS_RDONLY | MS_NODEV | MS_NOSUID, options.c_str()) != 0)
+    return os_error(Stage::mount_overlay, "cannot mount the overlay of " + std::to_string(layers) + " layers on " + base);
+  return {};
+}
+
 // An upper directory that the kernel cannot write to makes a read-only overlay without an error.
 Result<void> check_writable(const std::string& target) {
   struct statvfs status {};
@@ -128,6 +139,22 @@ Result<std::string> mount_overlay(spec::OverlayRootfs rootfs, const HostIds& ids
   KEELSON_TRY(mount_overlay_on(rootfs, scratch, target));
   KEELSON_TRY(check_writable(target));
   return target;
+}
+
+Result<sys::UniqueFd> open_image(const spec::ImageMount& image, const HostIds& ids, const std::string& scratch, const std::string& name) {
+  const sys::UniqueFd idmap = KEELSON_TRY(idmap_namespace({image.layer_uid_base, ids.host_base, ids.size}));
+  const std::string base = scratch + '/' + name;
+  KEELSON_TRY(make_directory(Stage::mount_layer, base));
+  for (size_t at = 0; at < image.layers.size(); ++at)
+    KEELSON_TRY(attach_layer(image.layers[at], idmap.get(), base + '/' + std::to_string(at)));
+  // Without an upper directory an overlay needs two layers; this one has nothing.
+  KEELSON_TRY(make_directory(Stage::mount_layer, base + "/empty"));
+  KEELSON_TRY(make_directory(Stage::mount_layer, base + "/all"));
+  KEELSON_TRY(mount_read_only(image.layers.size(), base));
+  const sys::UniqueFd root = KEELSON_TRY(sys::open_path(Stage::mount_source, base + "/all", O_PATH | O_DIRECTORY));
+  const sys::UniqueFd part =
+      KEELSON_TRY(sys::open_in_root(Stage::mount_source, root.get(), image.subpath.empty() ? "/" : image.subpath, O_PATH));
+  return clone_tree(Stage::mount_layer, part.get(), "", {});
 }
 
 }  // namespace keelson::mount

@@ -6,6 +6,7 @@
 
 #include "spec/launch.h"
 #include "sys/result.h"
+#include "sys/unique_fd.h"
 
 namespace keelson::mount {
 
@@ -20,5 +21,9 @@ struct HostIds {
 // the mounts go with it, and the host never sees them. `upper` and `work` are used as they are and belong to the container's root;
 // with an image they are made in it.
 sys::Result<std::string> mount_overlay(spec::OverlayRootfs rootfs, const HostIds& ids, const std::string& scratch);
+
+// The files of an image, or what is at `subpath` in it, as a read-only mount that is not attached yet. After mount_overlay, whose `scratch` it uses:
+// `name` is a directory in it that is not there.
+sys::Result<sys::UniqueFd> open_image(const spec::ImageMount& image, const HostIds& ids, const std::string& scratch, const std::string& name);
 
 }  // namespace keelson::mount

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -20,6 +21,7 @@
 #include "mount/idmap.h"
 #include "mount/options.h"
 #include "ns/flags.h"
+#include "mount/overlay.h"
 #include "sys/fs.h"
 #include "sys/syscalls.h"
 
@@ -303,11 +305,23 @@ Result<void> make_root_readonly(int root) {
   return {};
 }
 
+// What launch.json says of a mount of the spec.
+template <typename T>
+auto of_destination(const std::vector<T>& all, const spec::Mount& mount) {
+  return std::find_if(all.begin(), all.end(), [&mount](const T& one) { return one.destination == mount.destination; });
+}
+
 // The directory beneath which the source of `mount` must lie; empty: anywhere.
 std::string root_of(const spec::Mount& mount, const std::vector<spec::BindRoot>& roots) {
   for (const spec::BindRoot& one : roots)
     if (one.destination == mount.destination) return one.root;
   return "";
+}
+
+Result<UniqueFd> clone_in_root(const spec::Mount& mount) {
+  const UniqueFd root = KEELSON_TRY(sys::open_path(Stage::ns_join, "/", O_PATH | O_DIRECTORY));
+  const UniqueFd source = KEELSON_TRY(sys::open_in_root(Stage::ns_join, root.get(), mount.source, O_PATH, 0, RESOLVE_NO_SYMLINKS));
+  return clone_tree(Stage::ns_join, source.get(), "", parse_options(mount.options));
 }
 
 // What the source is is settled here, by descriptor: links in it cannot be turned elsewhere afterwards (R2).
@@ -321,6 +335,16 @@ Result<UniqueFd> open_beneath_root(const spec::Mount& mount, const std::string& 
   const int err = source.error().err;
   if (err == EXDEV || err == ELOOP) return sys::Error{Stage::mount_source, err, "the source " + mount.source + " leads out of " + root};
   return os_error(Stage::mount_source, "cannot open the source " + mount.source, err);
+}
+
+// By the path that it has there, in which the other container must not have put a link. The way back is its own step: nothing of ours happens inside.
+Result<UniqueFd> clone_borrowed(const spec::Mount& mount, const std::string& mount_namespace) {
+  const UniqueFd own = KEELSON_TRY(sys::open_path(Stage::ns_join, "/proc/thread-self/ns/mnt", O_RDONLY));
+  const UniqueFd theirs = KEELSON_TRY(sys::open_path(Stage::ns_join, mount_namespace, O_RDONLY));
+  if (::setns(theirs.get(), CLONE_NEWNS) != 0) return os_error(Stage::ns_join, "cannot look into " + mount_namespace);
+  Result<UniqueFd> tree = clone_in_root(mount);
+  if (::setns(own.get(), CLONE_NEWNS) != 0) return os_error(Stage::ns_join, "cannot return to the host's mounts");
+  return tree;
 }
 
 Result<UniqueFd> open_bind(const spec::ContainerSpec& spec, const spec::Mount& mount, const std::string& root) {
@@ -364,11 +388,15 @@ bool dev_is_bound(const spec::ContainerSpec& spec) {
 
 }  // namespace
 
-Result<std::vector<UniqueFd>> open_binds(const spec::ContainerSpec& spec, const std::vector<spec::BindRoot>& roots) {
+Result<std::vector<UniqueFd>> open_binds(const spec::ContainerSpec& spec, const spec::Launch& launch) {
   std::vector<UniqueFd> binds;
   for (const spec::Mount& mount : spec.mounts) {
     UniqueFd source;
-    if (is_bind(mount)) source = KEELSON_TRY(open_bind(spec, mount, root_of(mount, roots)));
+    const auto borrowed = of_destination(launch.borrowed, mount);
+    if (borrowed != launch.borrowed.end())
+      source = KEELSON_TRY(clone_borrowed(mount, borrowed->mount_namespace));
+    else if (is_bind(mount))
+      source = KEELSON_TRY(open_bind(spec, mount, root_of(mount, launch.bind_roots)));
     binds.push_back(std::move(source));
   }
   return binds;
@@ -382,6 +410,16 @@ Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec, std::vector
   host.cgroup_v2 = KEELSON_TRY(cgroup::host_version()) == cgroup::Version::v2;
   host.group = KEELSON_TRY(open_own_group(spec, host));
   return host;
+}
+
+Result<void> open_image_mounts(const spec::ContainerSpec& spec, const spec::Launch& launch, const std::string& scratch, HostMounts& host) {
+  const spec::IdMapping ids = spec.uid_mappings.empty() ? spec::IdMapping{} : spec.uid_mappings.front();
+  for (size_t at = 0; at < spec.mounts.size(); ++at) {
+    const auto image = of_destination(launch.image_mounts, spec.mounts[at]);
+    if (image != launch.image_mounts.end())
+      host.binds[at] = KEELSON_TRY(open_image(*image, {ids.host_id, ids.size}, scratch, "image" + std::to_string(at)));
+  }
+  return {};
 }
 
 Result<UniqueFd> assemble_rootfs(const spec::ContainerSpec& spec, const HostMounts& host) {

@@ -28,9 +28,12 @@ struct HostMounts {
   bool cgroup_v2 = false;
 };
 // `binds` of it, in the host's mount namespace: a clone that is to be shared is a peer of the host's mount only there.
-sys::Result<std::vector<sys::UniqueFd>> open_binds(const spec::ContainerSpec& spec, const std::vector<spec::BindRoot>& roots);
+sys::Result<std::vector<sys::UniqueFd>> open_binds(const spec::ContainerSpec& spec, const spec::Launch& launch);
 // The whole, in a mount namespace of our own. `scratch` is a directory of the caller's, covered for a moment.
 sys::Result<HostMounts> open_host_mounts(const spec::ContainerSpec& spec, std::vector<sys::UniqueFd> binds, const std::string& scratch);
+
+// Parent side, once the root filesystem of layers is mounted: the images that the spec mounts. Changes the working directory.
+sys::Result<void> open_image_mounts(const spec::ContainerSpec& spec, const spec::Launch& launch, const std::string& scratch, HostMounts& host);
 
 // Child side, in the new user, mount, pid, network and cgroup namespaces, as their root, with the working directory on the
 // (copied) mount of the rootfs: everything is mounted, nothing is masked yet. Returns the assembled root.

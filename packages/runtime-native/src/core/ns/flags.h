@@ -4,9 +4,13 @@
 #include <sched.h>
 
 #include <cstdint>
+#include <string>
 
 #include "spec/container_spec.h"
 
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
 #ifndef CLONE_NEWCGROUP
 #define CLONE_NEWCGROUP 0x02000000
 #endif
@@ -29,6 +33,8 @@ inline uint64_t flag_of(spec::NamespaceType type) {
       return CLONE_NEWUSER;
     case spec::NamespaceType::cgroup:
       return CLONE_NEWCGROUP;
+    case spec::NamespaceType::time:
+      return CLONE_NEWTIME;
   }
   return 0;
 }
@@ -50,6 +56,8 @@ inline const char* file_of(spec::NamespaceType type) {
       return "user";
     case spec::NamespaceType::cgroup:
       return "cgroup";
+    case spec::NamespaceType::time:
+      return "time";
   }
   return "";
 }
@@ -66,6 +74,13 @@ inline uint64_t all_flags(const spec::ContainerSpec& spec) {
   uint64_t flags = 0;
   for (const spec::Namespace& one : spec.namespaces) flags |= flag_of(one.type);
   return flags;
+}
+
+// Of the user namespace that is joined; empty: a new one, or the host's.
+inline std::string joined_user(const spec::ContainerSpec& spec) {
+  for (const spec::Namespace& one : spec.namespaces)
+    if (one.type == spec::NamespaceType::user) return one.path;
+  return "";
 }
 
 }  // namespace keelson::ns

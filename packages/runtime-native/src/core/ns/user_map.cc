@@ -36,15 +36,25 @@ std::string without_padding(const std::string& text) {
   return packed;
 }
 
-Result<void> write_map(const std::string& file, const std::vector<spec::IdMapping>& mappings) {
+Result<void> verify_map(const std::string& file, const std::vector<spec::IdMapping>& mappings) {
   const std::string wanted = map_text(mappings);
-  KEELSON_TRY(sys::write_value(Stage::ns_user_map, file, wanted));
   const std::string now = without_padding(KEELSON_TRY(sys::read_file(Stage::sec_verify, file, kMaxMap)));
   if (now != wanted) return sys::Error{Stage::sec_verify, EPERM, file + " reads \"" + now + "\" instead of \"" + wanted + "\""};
   return {};
 }
 
+Result<void> write_map(const std::string& file, const std::vector<spec::IdMapping>& mappings) {
+  KEELSON_TRY(sys::write_value(Stage::ns_user_map, file, map_text(mappings)));
+  return verify_map(file, mappings);
+}
+
 }  // namespace
+
+Result<void> verify_id_maps(pid_t pid, const spec::ContainerSpec& spec) {
+  const std::string process = "/proc/" + std::to_string(pid);
+  KEELSON_TRY(verify_map(process + "/uid_map", spec.uid_mappings));
+  return verify_map(process + "/gid_map", spec.gid_mappings);
+}
 
 Result<void> write_id_maps(pid_t pid, const spec::ContainerSpec& spec) {
   const std::string process = "/proc/" + std::to_string(pid);

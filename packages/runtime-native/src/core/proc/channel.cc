@@ -38,6 +38,8 @@ const char* name_of(MessageKind kind) {
       return "ready";
     case MessageKind::proceed:
       return "proceed";
+    case MessageKind::joined:
+      return "joined";
     case MessageKind::mounted:
       return "mounted";
   }

@@ -18,6 +18,7 @@ enum class MessageKind : uint8_t {
   ready = 3,    // child: everything is in place but the exec
   proceed = 4,  // parent: the next step may begin
   mounted = 5,  // child: all mounts are made, the pivot is next
+  joined = 6,   // child: it is in the user namespace that exists, and the others are made
 };
 
 struct Message {

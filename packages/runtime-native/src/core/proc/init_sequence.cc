@@ -42,6 +42,8 @@ struct Plan {
   mount::HostMounts host;
   std::vector<int> task_files;
   const Handover* handover = nullptr;
+  // A user namespace that exists; the others of this container are made in it, not with the clone, so that they are its own.
+  sys::UniqueFd user = {};
 
   // Programs of others come between the mounts and the pivot, or are told there what they will read.
   bool stops_before_pivot() const { return handover != nullptr && spec.hooks.any(); }
@@ -54,6 +56,22 @@ Result<void> enter_cgroup_namespace(const spec::ContainerSpec& spec) {
   for (const spec::Namespace& one : spec.namespaces)
     if (one.type == spec::NamespaceType::cgroup && one.path.empty() && ::unshare(CLONE_NEWCGROUP) != 0)
       return os_error(Stage::ns_clone, "cannot make a cgroup namespace");
+  return {};
+}
+
+// These are made by the child, each at its own time.
+constexpr uint64_t kMadeLater = CLONE_NEWCGROUP | CLONE_NEWTIME;
+
+Result<void> join_user_namespace(const Plan& plan, const Channel& channel) {
+  if (!plan.user) return {};
+  if (::setns(plan.user.get(), CLONE_NEWUSER) != 0) return os_error(Stage::ns_join, "cannot join the user namespace " + ns::joined_user(plan.spec));
+  if (::unshare(static_cast<int>(ns::new_flags(plan.spec) & ~kMadeLater)) != 0) return os_error(Stage::ns_clone, "cannot make namespaces in the joined one");
+  return channel.send(MessageKind::joined);
+}
+
+// Its clocks are set by the parent; the program is in it from its execve on (time_namespaces(7), since Linux 6.1).
+Result<void> make_time_namespace(const spec::ContainerSpec& spec) {
+  if ((ns::new_flags(spec) & CLONE_NEWTIME) != 0 && ::unshare(CLONE_NEWTIME) != 0) return os_error(Stage::ns_clone, "cannot make a time namespace");
   return {};
 }
 
@@ -85,10 +103,12 @@ Result<void> enter_container(const Plan& plan, const Channel& channel, ChildIo i
   // Early, so that everything below is already paid for by the container.
   KEELSON_TRY(join_cgroup(plan.task_files));
   if (::setsid() < 0) return os_error(Stage::proc_console, "cannot begin a session");
+  KEELSON_TRY(join_user_namespace(plan, channel));
   // The parent has written the id maps.
   KEELSON_TRY(channel.expect(MessageKind::proceed));
   KEELSON_TRY(ns::become_namespace_root());
   KEELSON_TRY(enter_cgroup_namespace(spec));
+  KEELSON_TRY(make_time_namespace(spec));
   KEELSON_TRY(ns::apply_names(spec));
   const sys::UniqueFd root = KEELSON_TRY(mount::assemble_rootfs(spec, plan.host));
   KEELSON_TRY(sec::apply_sysctls(root.get(), spec.sysctl));
@@ -127,13 +147,14 @@ Result<void> enter_private_mounts() {
 }
 
 // The child inherits the working directory as its copy of this mount; by path it could not walk to it, being nobody on the host.
-Result<void> enter_rootfs(const spec::ContainerSpec& spec, const spec::Launch& launch) {
+Result<void> enter_rootfs(const spec::ContainerSpec& spec, const spec::Launch& launch, mount::HostMounts& host) {
   std::string path = spec.root_path;
   if (launch.rootfs) {
     const spec::IdMapping& ids = spec.uid_mappings.front();
     const std::string scratch = launch.run_dir + "/mnt";
     if (::mkdir(scratch.c_str(), 0700) != 0 && errno != EEXIST) return os_error(Stage::mount_rootfs, "cannot make " + scratch);
     path = KEELSON_TRY(mount::mount_overlay(*launch.rootfs, {ids.host_id, ids.size}, scratch));
+    KEELSON_TRY(mount::open_image_mounts(spec, launch, scratch, host));
   }
   if (::chdir(path.c_str()) != 0) return os_error(Stage::mount_rootfs, "cannot enter the root filesystem " + path);
   return {};
@@ -153,7 +174,7 @@ class JoinedNamespaces {
   static Result<JoinedNamespaces> enter(const spec::ContainerSpec& spec, bool may_be_own) {
     JoinedNamespaces joined;
     for (const spec::Namespace& one : spec.namespaces)
-      if (!one.path.empty()) KEELSON_TRY(joined.enter_one(one, may_be_own));
+      if (!one.path.empty() && one.type != spec::NamespaceType::user) KEELSON_TRY(joined.enter_one(one, may_be_own));
     return joined;
   }
 
@@ -196,6 +217,35 @@ Result<void> bear_children_inside(int pidfd) {
   return {};
 }
 
+Result<sys::UniqueFd> open_joined_user(const spec::ContainerSpec& spec) {
+  const std::string path = ns::joined_user(spec);
+  if (path.empty()) return sys::UniqueFd();
+  return sys::open_path(Stage::ns_join, path, O_RDONLY);
+}
+
+// By the parent: the child's own files in /proc belong to the host's root until its execve.
+Result<void> set_clocks(const spec::ContainerSpec& spec, pid_t pid) {
+  std::string text;
+  for (const spec::TimeOffset& one : spec.time_offsets)
+    text += one.clock + ' ' + std::to_string(one.seconds) + ' ' + std::to_string(one.nanoseconds) + '\n';
+  if (text.empty()) return {};
+  Result<void> written = sys::write_value(Stage::ns_time, "/proc/" + std::to_string(pid) + "/timens_offsets", text);
+  if (written.ok() || written.error().err != ERANGE) return written;
+  return sys::Error{Stage::ns_time, ERANGE, "a clock with these offsets would show a time before zero or after the kernel's last one"};
+}
+
+// Kernels before 6.1 leave the program of an execve in the old one.
+Result<void> verify_time_namespace(const spec::ContainerSpec& spec, pid_t pid) {
+  if (spec.time_offsets.empty()) return {};
+  const std::string directory = "/proc/" + std::to_string(pid) + "/ns/";
+  struct stat now {};
+  struct stat wanted {};
+  // A workload may be over by now.
+  if (::stat((directory + "time").c_str(), &now) != 0 || ::stat((directory + "time_for_children").c_str(), &wanted) != 0) return {};
+  if (now.st_ino == wanted.st_ino) return {};
+  return sys::Error{Stage::sec_verify, ENOTSUP, "this kernel does not let a program into its time namespace; it needs Linux 6.1"};
+}
+
 // A child that has failed has no network namespace any more: what it said is the reason then.
 sys::Error reason(const Channel& channel, const sys::Error& otherwise) {
   const Result<std::optional<Message>> told = channel.receive();
@@ -222,6 +272,11 @@ unsigned patience_for(const spec::ContainerSpec& spec) {
 Result<sys::UniqueFd> guide_child(const Plan& plan, const spec::Launch& launch, const Clone& child, const Channel& channel) {
   const spec::ContainerSpec& spec = plan.spec;
   if ((ns::new_flags(spec) & CLONE_NEWUSER) != 0) KEELSON_TRY(ns::write_id_maps(child.pid, spec));
+  if (plan.user) {
+    KEELSON_TRY(channel.expect(MessageKind::joined));
+    // The pid in the path may have been used again by then.
+    KEELSON_TRY(ns::verify_id_maps(child.pid, spec));
+  }
   KEELSON_TRY(sec::apply_oom_score(child.pid, spec.process.oom_score_adj));
   KEELSON_TRY(channel.send(MessageKind::proceed));
   // While the child mounts.
@@ -230,12 +285,14 @@ Result<sys::UniqueFd> guide_child(const Plan& plan, const spec::Launch& launch, 
   sys::UniqueFd console;
   if (spec.process.terminal) console = KEELSON_TRY(channel.expect(MessageKind::console)).file;
   KEELSON_TRY(channel.expect(MessageKind::ready));
+  KEELSON_TRY(set_clocks(spec, child.pid));
   // While it surely lives: a workload may be over before we would look again.
   if (plan.handover == nullptr) KEELSON_TRY(bear_children_inside(child.pidfd.get()));
   // Now that the child opens no more files itself: a workload may be given very few.
   KEELSON_TRY(sec::apply_rlimits(child.pid, spec.process.rlimits));
   KEELSON_TRY(channel.send(MessageKind::proceed));
   KEELSON_TRY(channel.expect_end());
+  KEELSON_TRY(verify_time_namespace(spec, child.pid));
   return console;
 }
 
@@ -246,15 +303,16 @@ Result<StartedProcess> start_container(const spec::ContainerSpec& spec, const sp
   Plan plan{spec, {}, {}, cgroup.task_fds(), handover};
   if (spec.seccomp) plan.filter = KEELSON_TRY(sec::compile_seccomp(*spec.seccomp));
   KEELSON_TRY(give_streams(io, spec, spec.process.user));
-  std::vector<sys::UniqueFd> binds = KEELSON_TRY(mount::open_binds(spec, launch.bind_roots));
+  std::vector<sys::UniqueFd> binds = KEELSON_TRY(mount::open_binds(spec, launch));
   KEELSON_TRY(enter_private_mounts());
   plan.host = KEELSON_TRY(mount::open_host_mounts(spec, std::move(binds), launch.run_dir));
   plan.host.links = launch.links;
-  KEELSON_TRY(enter_rootfs(spec, launch));
+  KEELSON_TRY(enter_rootfs(spec, launch, plan.host));
   auto [ours, theirs] = KEELSON_TRY(Channel::pair(patience_for(spec)));
 
-  // The cgroup namespace is the child's own step, after it has joined the group.
-  const uint64_t namespaces = ns::new_flags(spec) & ~uint64_t{CLONE_NEWCGROUP};
+  // The cgroup namespace is the child's own step, after it has joined the group; so is that of time, whose clocks are set before anybody is in it.
+  plan.user = KEELSON_TRY(open_joined_user(spec));
+  const uint64_t namespaces = plan.user ? 0 : ns::new_flags(spec) & ~kMadeLater;
   JoinedNamespaces joined = KEELSON_TRY(JoinedNamespaces::enter(spec, handover != nullptr));
   Clone child = KEELSON_TRY(clone_into(cgroup, namespaces));
   if (child.pid == 0) {

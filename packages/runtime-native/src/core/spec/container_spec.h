@@ -134,7 +134,14 @@ struct LiveChange {
   std::optional<int64_t> shm_size;  // bytes
 };
 
-enum class NamespaceType { pid, network, mount, ipc, uts, user, cgroup };
+enum class NamespaceType { pid, network, mount, ipc, uts, user, cgroup, time };
+
+// What is added to a clock in a time namespace of the container's own.
+struct TimeOffset {
+  std::string clock;  // monotonic, boottime
+  int64_t seconds = 0;
+  uint32_t nanoseconds = 0;
+};
 
 struct Namespace {
   NamespaceType type = NamespaceType::pid;
@@ -193,6 +200,7 @@ struct ContainerSpec {
   std::string domainname;
   std::vector<Mount> mounts;
   std::vector<Namespace> namespaces;
+  std::vector<TimeOffset> time_offsets;
   std::vector<IdMapping> uid_mappings;
   std::vector<IdMapping> gid_mappings;
   std::vector<Device> devices;

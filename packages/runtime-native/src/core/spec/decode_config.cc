@@ -13,7 +13,8 @@ struct NamespaceName {
 
 constexpr NamespaceName kNamespaces[] = {
     {"pid", NamespaceType::pid}, {"network", NamespaceType::network}, {"mount", NamespaceType::mount}, {"ipc", NamespaceType::ipc},
-    {"uts", NamespaceType::uts}, {"user", NamespaceType::user},       {"cgroup", NamespaceType::cgroup}};
+    {"uts", NamespaceType::uts}, {"user", NamespaceType::user},       {"cgroup", NamespaceType::cgroup},
+    {"time", NamespaceType::time}};
 
 Namespace decode_namespace(const JsonValue& value) {
   const std::string name = value["type"].required_string();
@@ -56,6 +57,13 @@ Device decode_device(const JsonValue& device) {
           .gid = device["gid"].u32()};
 }
 
+TimeOffset decode_offset(const std::string& clock, const JsonValue& offset) {
+  if (clock != "monotonic" && clock != "boottime") offset.complain("is of a clock without offset; only monotonic and boottime have one");
+  return {.clock = clock,
+          .seconds = offset["secs"].integer(INT64_MIN, INT64_MAX),
+          .nanoseconds = static_cast<uint32_t>(offset["nanosecs"].integer(0, 999'999'999))};
+}
+
 void decode_propagation(const JsonValue& propagation, Author author, ContainerSpec& spec) {
   const std::string name = propagation.string("private");
   if (name == "private" || name == "rprivate") return;
@@ -78,7 +86,8 @@ void decode_linux(const JsonValue& linux, Author author, ContainerSpec& spec) {
   spec.resources = decode_resources(linux["resources"]);
   if (linux["seccomp"].present()) spec.seccomp = decode_seccomp(linux["seccomp"]);
   decode_propagation(linux["rootfsPropagation"], author, spec);
-  linux.refuse({"intelRdt", "mountLabel", "personality", "timeOffsets"});
+  linux["timeOffsets"].each_member([&](const std::string& clock, const JsonValue& offset) { spec.time_offsets.push_back(decode_offset(clock, offset)); });
+  linux.refuse({"intelRdt", "mountLabel", "personality"});
 }
 
 bool has_namespace(const ContainerSpec& spec, NamespaceType type) {
@@ -119,17 +128,22 @@ void check_foreign(const JsonValue& root, const ContainerSpec& spec) {
     root["hostname"].complain("cannot be set without an uts namespace");
 }
 
+void check_time(const JsonValue& root, const ContainerSpec& spec) {
+  const auto time = std::find_if(spec.namespaces.begin(), spec.namespaces.end(), [](const Namespace& one) { return one.type == NamespaceType::time; });
+  const bool is_new = time != spec.namespaces.end() && time->path.empty();
+  if (!spec.time_offsets.empty() && !is_new) root["linux"]["timeOffsets"].complain("need a new namespace of the type \"time\"");
+}
+
 // What the start recipe takes for granted of a spec of our server.
 void check_whole(const JsonValue& root, const ContainerSpec& spec) {
   const JsonValue namespaces = root["linux"]["namespaces"];
   for (const NamespaceName& one : kNamespaces) {
-    const bool optional = one.type == NamespaceType::network || one.type == NamespaceType::pid || one.type == NamespaceType::ipc ||
-                          one.type == NamespaceType::uts;
-    if (!optional && !has_namespace(spec, one.type)) namespaces.complain("needs an entry \"" + std::string(one.name) + "\"");
+    const bool required = one.type == NamespaceType::user || one.type == NamespaceType::mount;
+    if (required && !has_namespace(spec, one.type)) namespaces.complain("needs an entry \"" + std::string(one.name) + "\"");
   }
   for (const Namespace& one : spec.namespaces)
-    if (!one.path.empty() && one.type != NamespaceType::network)
-      namespaces.complain("joins " + one.path + "; of namespaces that exist only a network can be joined");
+    if (!one.path.empty() && (one.type == NamespaceType::mount || one.type == NamespaceType::cgroup || one.type == NamespaceType::time))
+      namespaces.complain("joins " + one.path + "; of namespaces that exist those of users, processes, ipc, names and networks can be joined");
   // They would be the host's.
   if (!has_namespace(spec, NamespaceType::uts) && !(spec.hostname + spec.domainname).empty())
     root["hostname"].complain("cannot be set without an uts namespace");
@@ -162,6 +176,7 @@ sys::Result<ContainerSpec> decode_config(std::string_view text, Author author) {
     root["annotations"].each_member([&](const std::string& key, const JsonValue& value) { spec.annotations.emplace_back(key, value.string()); });
     check_foreign(root, spec);
   }
+  check_time(root, spec);
   KEELSON_TRY(document.finish());
   return spec;
 }

@@ -63,6 +63,22 @@ BindRoot decode_bind_root(const JsonValue& bind) {
   return decoded;
 }
 
+ImageMount decode_image_mount(const JsonValue& mount) {
+  ImageMount decoded{.destination = mount["destination"].required_string(),
+                     .layers = mount["layers"].strings(),
+                     .layer_uid_base = mount["layerUidBase"].u32(),
+                     .subpath = mount["subpath"].string()};
+  for (const std::string& layer : decoded.layers) require_absolute(mount["layers"], layer);
+  if (decoded.layers.empty()) mount["layers"].complain("is empty");
+  return decoded;
+}
+
+BorrowedMount decode_borrowed(const JsonValue& mount) {
+  BorrowedMount decoded{.destination = mount["destination"].required_string(), .mount_namespace = mount["mountNamespace"].required_string()};
+  require_absolute(mount["mountNamespace"], decoded.mount_namespace);
+  return decoded;
+}
+
 Link decode_link(const JsonValue& link) {
   Link decoded{.path = link["path"].required_string(), .target = link["target"].required_string()};
   require_absolute(link["path"], decoded.path);
@@ -96,6 +112,9 @@ sys::Result<Launch> decode_launch(std::string_view text) {
   if (root["network"].present()) launch.network = decode_network(root["network"]);
   root["ports"].each([&](const JsonValue& port) { launch.ports.push_back(decode_port(port)); });
   root["bindRoots"].each([&](const JsonValue& bind) { launch.bind_roots.push_back(decode_bind_root(bind)); });
+  root["imageMounts"].each([&](const JsonValue& mount) { launch.image_mounts.push_back(decode_image_mount(mount)); });
+  if (!launch.image_mounts.empty() && !launch.rootfs) root["imageMounts"].complain("need a rootfs made of layers");
+  root["borrowed"].each([&](const JsonValue& mount) { launch.borrowed.push_back(decode_borrowed(mount)); });
   root["links"].each([&](const JsonValue& link) { launch.links.push_back(decode_link(link)); });
   KEELSON_TRY(document.finish());
   return launch;

@@ -40,6 +40,20 @@ struct BindRoot {
   std::string root;         // a prefix of its source
 };
 
+// A mount of the spec, of the type "image": the files of an image, read-only.
+struct ImageMount {
+  std::string destination;  // of the mount
+  std::vector<std::string> layers;  // lowest first
+  uint32_t layer_uid_base = 0;
+  std::string subpath;  // of the image; empty: all of it
+};
+
+// A bind mount of the spec whose source is what lies there in the mounts of another container.
+struct BorrowedMount {
+  std::string destination;      // of the mount
+  std::string mount_namespace;  // a path, /proc/…/ns/mnt
+};
+
 // A symbolic link that the container gets, in place of what its image has there.
 struct Link {
   std::string path;  // absolute, inside
@@ -59,6 +73,8 @@ struct Launch {
   std::optional<Network> network;
   std::vector<Port> ports;
   std::vector<BindRoot> bind_roots;
+  std::vector<ImageMount> image_mounts;
+  std::vector<BorrowedMount> borrowed;
   std::vector<Link> links;
 };
 

@@ -18,6 +18,7 @@
   X(ns_join, "ns.join")                \
   X(ns_user_map, "ns.user-map")        \
   X(ns_hostname, "ns.hostname")        \
+  X(ns_time, "ns.time")                \
   X(mount_private, "mount.private")    \
   X(mount_layer, "mount.layer")        \
   X(mount_idmap, "mount.idmap")        \

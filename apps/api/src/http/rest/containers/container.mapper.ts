@@ -102,8 +102,12 @@ export function toCreateRequest(body: CreateContainerBody): CreateRequest {
     devices: toDevices(devices),
     ports: wanted,
     restartPolicy: withoutUndefined(restartPolicy),
-    mounts: mounts.map(withoutUndefined),
+    mounts: mounts.map(toWantedMount),
   };
+}
+
+function toWantedMount(mount: CreateContainerBody['mounts'][number]): CreateRequest['mounts'][number] {
+  return mount.type === 'image' ? { ...withoutUndefined(mount), imageId: '' } : withoutUndefined(mount);
 }
 
 function toTimestamp(date: Date | null): string | null {

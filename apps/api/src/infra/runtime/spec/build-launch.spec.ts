@@ -16,13 +16,18 @@ const LEASE: NetworkLease = {
   hostInterface: 'kv1',
   bridge: 'kl1',
 };
-const NO_FILES = { layerPaths: [], links: [] };
+const NO_FILES = { layerPaths: [], mountedLayers: new Map(), links: [] };
 const NOTHING = { bindRoots: [] };
 const port = (hostAddress: string): PublishedPort => ({ hostAddress, hostPort: 8080, containerPort: 80, protocol: 'tcp' });
 
 describe('launch.json', () => {
   it('names the layers from the lowest on and the container’s own directories', () => {
-    const launch = buildLaunch(containerRecord(), { layerPaths: ['/l/1', '/l/2'], links: [{ path: '/a', target: 'b' }] }, PATHS, NOTHING);
+    const launch = buildLaunch(
+      containerRecord(),
+      { ...NO_FILES, layerPaths: ['/l/1', '/l/2'], links: [{ path: '/a', target: 'b' }] },
+      PATHS,
+      NOTHING,
+    );
     expect(launch).toEqual({
       version: 1,
       id: 'a'.repeat(64),
@@ -35,6 +40,7 @@ describe('launch.json', () => {
       network: null,
       ports: [],
       bindRoots: [],
+      imageMounts: [],
       links: [{ path: '/a', target: 'b' }],
     });
   });
@@ -58,6 +64,14 @@ describe('launch.json', () => {
     expect(() => buildLaunch(container, NO_FILES, PATHS, { bindRoots: ['/srv/we'] })).toThrowError(
       expect.objectContaining({ code: 'forbidden' }),
     );
+  });
+
+  it('says of which layers each image is made that is mounted', () => {
+    const mounts = [{ type: 'image', source: 'tools', target: '/tools', subpath: 'bin', imageId: 'sha256:2' }] as const;
+    const files = { ...NO_FILES, mountedLayers: new Map([['sha256:2', ['/l/7', '/l/8']]]) };
+    expect(buildLaunch(containerRecord({ config: { mounts } }), files, PATHS, NOTHING).imageMounts).toEqual([
+      { destination: '/tools', layers: ['/l/7', '/l/8'], layerUidBase: 0x7fff0000, subpath: 'bin' },
+    ]);
   });
 
   it('keeps stdin open where it was asked for', () => {

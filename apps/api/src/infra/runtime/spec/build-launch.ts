@@ -17,8 +17,18 @@ export interface LaunchFile {
   readonly network: LaunchNetwork | null;
   readonly ports: readonly LaunchPort[];
   readonly bindRoots: readonly LaunchBindRoot[];
+  readonly imageMounts: readonly LaunchImageMount[];
   /** Symbolic links that the container gets. */
   readonly links: readonly LaunchLink[];
+}
+
+interface LaunchImageMount {
+  /** Of the mount of the type image in config.json. */
+  readonly destination: string;
+  /** Lowest first. */
+  readonly layers: readonly string[];
+  readonly layerUidBase: number;
+  readonly subpath?: string;
 }
 
 interface LaunchLink {
@@ -59,6 +69,8 @@ interface LaunchPort {
 interface LaunchedFiles {
   /** Lowest first. */
   readonly layerPaths: readonly string[];
+  /** Of the images that are mounted, by id. */
+  readonly mountedLayers: ReadonlyMap<string, readonly string[]>;
   readonly links: readonly LaunchLink[];
 }
 
@@ -82,6 +94,7 @@ export function buildLaunch(
     network: lease && network(lease),
     ports: lease ? container.ports.map((port) => launchPort(port, lease)) : [],
     bindRoots: bindRoots(container.config.mounts, access),
+    imageMounts: imageMounts(container.config.mounts, files),
     links: files.links,
   };
 }
@@ -93,6 +106,14 @@ function upper({ config }: Container, { upper, work, image }: ContainerPaths): L
 function bindRoots(mounts: readonly ContainerMount[], access: Pick<HostAccess, 'bindRoots'>): LaunchBindRoot[] {
   const binds = mounts.filter((mount) => mount.type === 'bind');
   return binds.map((mount) => ({ destination: mount.target, root: requireBindRoot(mount, access, 'mounts') }));
+}
+
+function imageMounts(mounts: readonly ContainerMount[], { mountedLayers }: LaunchedFiles): LaunchImageMount[] {
+  return mounts.flatMap((mount) => {
+    if (mount.type !== 'image') return [];
+    const { target: destination, subpath, imageId } = mount;
+    return [{ destination, layers: mountedLayers.get(imageId) ?? [], layerUidBase: LAYER_UID_BASE, ...(subpath && { subpath }) }];
+  });
 }
 
 function network(lease: NetworkLease): LaunchNetwork {

@@ -1,4 +1,4 @@
-import type { ContainerDetail, ContainerMount } from '@keelson/contracts';
+import type { ContainerDetail, MountDetail } from '@keelson/contracts';
 import { Card } from '@/components/ui/card';
 import { useFormat, useText } from '@/lib/i18n';
 
@@ -16,7 +16,7 @@ export function MountFacts({ container: { mounts } }: { container: ContainerDeta
   );
 }
 
-function Mount({ mount }: { mount: ContainerMount }) {
+function Mount({ mount }: { mount: MountDetail }) {
   const words = useText().mounts;
   const format = useFormat();
   return (
@@ -24,7 +24,8 @@ function Mount({ mount }: { mount: ContainerMount }) {
       <p className="break-all font-mono text-[13px]">{mount.target}</p>
       <p className="text-soft [overflow-wrap:anywhere]">
         {words.types[mount.type]}
-        {mount.type === 'bind' && <span className="font-mono text-[13px]"> {mount.source}</span>}
+        {mount.type !== 'tmpfs' && <span className="font-mono text-[13px]"> {mount.source}</span>}
+        {mount.type === 'image' && mount.subpath !== undefined && <span className="font-mono text-[13px]"> /{mount.subpath}</span>}
         {mount.type === 'tmpfs' && mount.sizeBytes !== undefined && ` ${format.bytes(mount.sizeBytes)}`}
       </p>
       <p className="text-faint text-xs">{optionsOf(mount, words).join(', ')}</p>
@@ -32,7 +33,8 @@ function Mount({ mount }: { mount: ContainerMount }) {
   );
 }
 
-function optionsOf(mount: ContainerMount, words: ReturnType<typeof useText>['mounts']): string[] {
+function optionsOf(mount: MountDetail, words: ReturnType<typeof useText>['mounts']): string[] {
+  if (mount.type === 'image') return [words.readOnly];
   const access = mount.readOnly ? words.readOnly : words.writable;
   if (mount.type === 'tmpfs') return [access, ...(mount.exec ? [] : [words.noExec]), mount.mode];
   return [access, mount.propagation, ...(mount.recursive ? [] : [words.notRecursive])];
