@@ -22,8 +22,14 @@ interface ExitDetails {
   /** To the first process because a client asked for it, each signal once with its last time. */
   readonly sent: readonly { readonly signal: number; readonly time: bigint }[];
   readonly oomKills: number;
-  /** Null where nothing was killed, or the kernel's log does not tell. `pid` is the host's; `first`: it was the first process. */
-  readonly oomVictim: { readonly pid: number; readonly first: boolean; readonly command: string; readonly time: bigint } | null;
+  /** Null where nothing was killed, or the kernel's log does not tell. `pid` is the host's; `first`: it was the first process; `firstKilled`: that one was killed, by itself or with the whole group. */
+  readonly oomVictim: {
+    readonly pid: number;
+    readonly first: boolean;
+    readonly firstKilled: boolean;
+    readonly command: string;
+    readonly time: bigint;
+  } | null;
   /** Null where the kernel does not say; also for a limit that is not set. */
   readonly usage: {
     readonly cpuUsageNs: number | null;
@@ -92,7 +98,13 @@ function detailsOf(fields: Fields): ExitDetails {
 }
 
 function victimOf(fields: Fields): NonNullable<ExitDetails['oomVictim']> {
-  return { pid: fields.integer('pid'), first: fields.flag('first'), command: fields.text('command'), time: fields.nanoseconds('time') };
+  return {
+    pid: fields.integer('pid'),
+    first: fields.flag('first'),
+    firstKilled: fields.flag('firstKilled'),
+    command: fields.text('command'),
+    time: fields.nanoseconds('time'),
+  };
 }
 
 export function stateOf(fields: Fields): SupervisorState {

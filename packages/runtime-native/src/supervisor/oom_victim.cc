@@ -46,10 +46,11 @@ std::optional<OomVictim> of_summary(std::string_view text, std::string_view grou
   if (!names_group(text.substr(path + memcg.size(), command - path - memcg.size()), group)) return std::nullopt;
   const auto victim = number_at<pid_t>(text.substr(number + pid.size()));
   if (!victim) return std::nullopt;
-  return OomVictim{*victim, std::string(text.substr(command + task.size(), number - command - task.size())), 0};
+  return OomVictim{*victim, std::string(text.substr(command + task.size(), number - command - task.size()))};
 }
 
-// "Memory cgroup out of memory: Killed process PID (COMMAND) total-vm:…": the kernel leaves summaries out when there are many at a time.
+// "Memory cgroup out of memory: Killed process PID (COMMAND) total-vm:…": also for those that were not chosen and die with their group. The kernel leaves
+// summaries out when there are many at a time.
 std::optional<OomVictim> of_kill(std::string_view text, pid_t main_pid) {
   constexpr std::string_view killed = "Killed process ";
   const size_t at = text.find(killed);
@@ -58,7 +59,7 @@ std::optional<OomVictim> of_kill(std::string_view text, pid_t main_pid) {
   const size_t open = text.find('(', at);
   const size_t close = text.rfind(") total-vm");
   if (victim != main_pid || open == std::string_view::npos || close == std::string_view::npos || close < open) return std::nullopt;
-  return OomVictim{main_pid, std::string(text.substr(open + 1, close - open - 1)), 0};
+  return OomVictim{main_pid, std::string(text.substr(open + 1, close - open - 1)), 0, true};
 }
 
 }  // namespace
@@ -85,17 +86,23 @@ std::optional<OomVictim> find_oom_victim(const OomScene& scene, uint64_t since) 
   const uint64_t boot = nanoseconds_since_epoch() - (static_cast<uint64_t>(up.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(up.tv_nsec));
   const auto end = std::chrono::steady_clock::now() + kPatience;
   std::optional<OomVictim> found;
+  bool first_killed = false;
   char record[kMaxRecord];
   while (std::chrono::steady_clock::now() < end) {
     const ssize_t length = ::read(log.get(), record, sizeof record);
     // EPIPE: it was overwritten before we came to it; the next read goes on behind it.
     if (length < 0 && (errno == EPIPE || errno == EINTR)) continue;
-    if (length <= 0) return found;
+    if (length <= 0) {
+      if (found) found->first_killed = first_killed;
+      return found;
+    }
     std::optional<OomVictim> victim = parse_oom_record(std::string_view(record, static_cast<size_t>(length)), scene);
     if (!victim) continue;
     victim->time = boot + victim->time * 1000;
     if (victim->time + kSlack < since) continue;
-    if (!found || found->pid != scene.main_pid || victim->pid == scene.main_pid) found = std::move(victim);
+    first_killed = first_killed || victim->first_killed || victim->pid == scene.main_pid;
+    // A kill without a summary is only told where nobody was seen to be chosen.
+    if (!found || (!victim->first_killed && found->pid != scene.main_pid)) found = std::move(victim);
   }
   return std::nullopt;
 }

@@ -14,6 +14,8 @@ struct OomVictim {
   pid_t pid = 0;  // as the host sees it
   std::string command;
   uint64_t time = 0;  // nanoseconds since the epoch
+  // The container's first process was killed: it was this one, or the kernel took the whole group (memory.oom.group).
+  bool first_killed = false;
 };
 
 // Of one container: its group's path ends with `group`, and its first process has `main_pid`.
@@ -26,7 +28,7 @@ struct OomScene {
 // records of others, and for those that user space wrote.
 std::optional<OomVictim> parse_oom_record(std::string_view record, const OomScene& scene);
 
-// The first process where it was among them, else the last one since `since` (nanoseconds since the epoch). Nothing where the kernel's log cannot be
+// The one that was chosen: the first process where it was, else the last one since `since` (nanoseconds since the epoch). Nothing where the kernel's log cannot be
 // read, does not tell, or takes too long to read.
 std::optional<OomVictim> find_oom_victim(const OomScene& scene, uint64_t since);
 

@@ -30,7 +30,7 @@ std::string sent_text(const std::map<int, uint64_t>& sent) {
 
 std::string victim_text(const std::optional<OomVictim>& victim, pid_t first) {
   if (!victim) return "null";
-  return JsonText().add("pid", victim->pid).add("first", victim->pid == first).add("command", victim->command).add("time", std::to_string(victim->time)).text();
+  return JsonText().add("pid", victim->pid).add("first", victim->pid == first).add("firstKilled", victim->first_killed).add("command", victim->command).add("time", std::to_string(victim->time)).text();
 }
 
 std::string usage_text(const cgroup::Usage& usage) {

@@ -49,8 +49,10 @@ export interface ExitDetails {
   /** To its first process because the supervisor was asked to, each signal once, with its last time. */
   readonly sent: readonly { readonly signal: number; readonly time: Date }[];
   readonly oomKills: number;
-  /** Null where none was killed, or the kernel's log does not tell. `first`: it was the main process. */
-  readonly oomVictim: (Omit<OomVictim, 'pidInside'> & { readonly first: boolean }) | null;
+  /** Null where none was killed, or the kernel's log does not tell. `first`: it was the main process;
+   * `firstKilled`: that one was killed, by itself or with the whole group.
+   */
+  readonly oomVictim: (Omit<OomVictim, 'pidInside'> & { readonly first: boolean; readonly firstKilled: boolean }) | null;
   /** Null where the counters could not be read. */
   readonly usage: DeathUsage | null;
 }

@@ -65,7 +65,7 @@ export class DeathRecords {
 
 function victimOf({ config }: Container, details: ExitDetails | undefined): OomVictim | null {
   if (!details?.oomVictim) return null;
-  const { first, pid, ...victim } = details.oomVictim;
+  const { first, firstKilled, pid, ...victim } = details.oomVictim;
   const pidInside = config.namespaces.pid === 'host' ? pid : null;
   return { ...victim, pid, pidInside: first ? (pidInside ?? 1) : pidInside };
 }

@@ -28,7 +28,7 @@ function diagnosed({ code, signal = 0, sent = [], oom, asked, health, pid }: Sto
     config: { namespaces: { ...OWN_NAMESPACES, ...(pid && { pid }) } },
     run: { ...NEVER_RAN, startedAt: time, ...(asked && { request }), ...(health && { health }) },
   });
-  const victim = { command: 'python3', pid: 4711, first: oom === 'main', time };
+  const victim = { command: 'python3', pid: 4711, first: oom === 'main', firstKilled: oom === 'main', time };
   const details: ExitDetails = {
     coreDumped: false,
     sent: sent.map((one) => ({ signal: one, time })),
@@ -47,6 +47,7 @@ describe('the cause of a death', () => {
     ['its own exit', { code: 3 }, ['exited', null, null]],
     ['a code that looks like a signal', { code: 143 }, ['exited', null, null]],
     ['obeying a stop', { code: 0, asked: {}, sent: [SIGTERM] }, ['stopped', null, 'anna']],
+    ['its own exit after a stop that was cut short before its signal', { code: 0, asked: {} }, ['exited', null, null]],
     ['dying of the stop signal', { signal: SIGTERM, asked: {}, sent: [SIGTERM] }, ['stopped', 'keelson', 'anna']],
     ['not obeying in time', { signal: SIGKILL, asked: {}, sent: [SIGTERM, SIGKILL] }, ['stop_timeout', 'keelson', 'anna']],
     [

@@ -22,10 +22,10 @@ const sent = (kind: SignalSender['kind'], certain = true): SignalSender => ({ ki
 /** Why a run ended, from what its supervisor saw, what was asked of us, and what the kernel allows. Never a guess: who is not known is `unknown`. */
 export function diagnose(container: Container, exit: ExitRecord): Diagnosis {
   const { details, signal } = exit;
-  const request = container.run.request ?? null;
+  const request = delivered(container.run.request, details);
   if (signal === 0) return byItself(container, exit, request);
   if (signal === SIGKILL && isOomVictim(exit, request)) {
-    return { cause: 'oom', sender: sent('kernel', details?.oomVictim?.first === true), request: null };
+    return { cause: 'oom', sender: sent('kernel', details?.oomVictim?.firstKilled === true), request: null };
   }
   if (sentByUs(signal, request, details)) return { cause: asked(container, signal, request), sender: sent('keelson'), request };
   // Where process ids are the host's, any process with the right may have sent it, the container's own included.
@@ -33,6 +33,12 @@ export function diagnose(container: Container, exit: ExitRecord): Diagnosis {
   // The first process of a pid namespace dies of no signal from inside, not even its own (pid_namespaces(7)): the kernel forces
   // faults on it, everything else comes from an outer namespace.
   return { cause: causeOf(signal), sender: sent(FAULTS.includes(signal) ? 'kernel' : 'host', false), request: null };
+}
+
+/** The server may have been killed between writing a request down and sending its signal. */
+function delivered(request: DeathRequest | undefined, details: ExitDetails | undefined): DeathRequest | null {
+  if (!request || (details && !details.sent.some(({ signal }) => signal === request.signal))) return null;
+  return request;
 }
 
 function byItself(container: Container, exit: ExitRecord, request: DeathRequest | null): Diagnosis {
@@ -61,7 +67,7 @@ function isHealthCheck({ run }: Container, { verb, actor }: DeathRequest): boole
 /** The main process itself: the kernel's log names it, or nobody else can have killed it. */
 function isOomVictim({ oomKilled, details }: ExitRecord, request: DeathRequest | null): boolean {
   if (!oomKilled) return false;
-  if (details?.oomVictim?.first) return true;
+  if (details?.oomVictim?.firstKilled) return true;
   return !sentByUs(SIGKILL, request, details);
 }
 
