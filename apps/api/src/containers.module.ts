@@ -10,6 +10,7 @@ import { DeathRecords } from './domain/containers/deaths/death-records.js';
 import { DeathArchive } from './domain/containers/deaths/deaths.ports.js';
 import { LastLines } from './domain/containers/deaths/last-lines.js';
 import { ListDeaths } from './domain/containers/deaths/list-deaths.js';
+import { SeenProcesses } from './domain/containers/deaths/seen-processes.js';
 import { ExecContainer } from './domain/containers/exec-container.js';
 import { ExitHandler } from './domain/containers/exit-handler.js';
 import { ExitWaiters } from './domain/containers/exit-waiters.js';
@@ -37,7 +38,7 @@ import { UidBlocks } from './domain/containers/uid-blocks.js';
 import { UnpauseContainer } from './domain/containers/unpause-container.js';
 import { UpdateContainer } from './domain/containers/update-container.js';
 import { WaitContainer } from './domain/containers/wait-container.js';
-import { LogReader } from './domain/logs/logs.ports.js';
+import { LogTail } from './domain/logs/logs.ports.js';
 import { ContainerVerbsController } from './http/rest/containers/container-verbs.controller.js';
 import { ContainersController } from './http/rest/containers/containers.controller.js';
 import { DevicesController } from './http/rest/devices/devices.controller.js';
@@ -45,7 +46,7 @@ import { ExecController } from './http/rest/exec/exec.controller.js';
 import { ImagesModule } from './images.module.js';
 import { CdiDirectories } from './infra/cdi/cdi-directories.js';
 import { FileDeathArchive } from './infra/deaths/file-death-archive.js';
-import { FileLogReader } from './infra/logs/file-log-reader.js';
+import { FileLogTail } from './infra/logs/file-log-tail.js';
 import { NativeRuntime } from './infra/runtime/native-runtime.js';
 import { NodeHost } from './infra/runtime/node-host.js';
 import { RootfsStorage } from './infra/runtime/rootfs-storage.js';
@@ -59,7 +60,7 @@ import { NetworkModule } from './network.module.js';
     { provide: ContainerRuntime, useClass: NativeRuntime },
     { provide: ContainerHost, useClass: NodeHost },
     { provide: DeathArchive, useClass: FileDeathArchive },
-    { provide: LogReader, useClass: FileLogReader },
+    { provide: LogTail, useClass: FileLogTail },
     RootfsStorage,
     RootfsPromises,
     { provide: CdiSpecs, useClass: CdiDirectories },
@@ -70,6 +71,7 @@ import { NetworkModule } from './network.module.js';
     HealthMonitor,
     HealthProbe,
     LastLines,
+    SeenProcesses,
     Launcher,
     Reconcile,
     Remover,
@@ -97,7 +99,7 @@ import { NetworkModule } from './network.module.js';
     UnpauseContainer,
     WaitContainer,
   ],
-  exports: [ContainerLocks, RootfsPromises, ContainerRecordsModule, ContainerHost, ExitWaiters, LogReader, AttachContainer, OpenExec],
+  exports: [ContainerLocks, RootfsPromises, ContainerRecordsModule, ContainerHost, ExitWaiters, SeenProcesses, AttachContainer, OpenExec],
 })
 export class ContainersModule implements OnApplicationBootstrap {
   constructor(private readonly reconcile: Reconcile) {}

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { ContainersModule } from './containers.module.js';
 import { ReadEvents } from './domain/events/read-events.js';
 import { ClearLogs } from './domain/logs/clear-logs.js';
-import { LogKeeper } from './domain/logs/logs.ports.js';
+import { LogKeeper, LogReader } from './domain/logs/logs.ports.js';
 import { ReadLogs } from './domain/logs/read-logs.js';
 import { Archiver } from './domain/metrics/archiver.js';
 import { GetStats } from './domain/metrics/get-stats.js';
@@ -23,6 +23,7 @@ import { MetricsSocket } from './http/ws/metrics.socket.js';
 import { TerminalSocket } from './http/ws/terminal.socket.js';
 import { UpgradeRouter } from './http/ws/upgrade-router.js';
 import { FileLogKeeper } from './infra/logs/file-log-keeper.js';
+import { FileLogReader } from './infra/logs/file-log-reader.js';
 import { LogCompressor } from './infra/logs/log-compressor.js';
 import { FileMetricsArchive } from './infra/metrics/file-metrics-archive.js';
 import { KernelMetricsSource } from './infra/metrics/kernel-metrics-source.js';
@@ -32,6 +33,7 @@ import { KernelMetricsSource } from './infra/metrics/kernel-metrics-source.js';
   imports: [ContainersModule],
   controllers: [EventsController, LogsController, StatsController, PrometheusController],
   providers: [
+    { provide: LogReader, useClass: FileLogReader },
     { provide: LogKeeper, useClass: FileLogKeeper },
     LogCompressor,
     { provide: MetricsSource, useClass: KernelMetricsSource },

@@ -72,6 +72,8 @@ export const deathUsage = z.object({
   /** Null: no limit. */
   memoryLimitBytes: z.number().nullable(),
   pidsPeak: z.number().nullable(),
+  /** The kernel does not count it (before Linux 6.6): `pidsPeak` is the most that was seen, once a second. */
+  pidsPeakSampled: z.boolean(),
   /** Null: no limit. */
   pidsLimit: z.number().nullable(),
 });

@@ -9,6 +9,7 @@ import { CreateContainer } from '../domain/containers/create-container.js';
 import { DeathRecords } from '../domain/containers/deaths/death-records.js';
 import { LastLines } from '../domain/containers/deaths/last-lines.js';
 import { ListDeaths } from '../domain/containers/deaths/list-deaths.js';
+import { SeenProcesses } from '../domain/containers/deaths/seen-processes.js';
 import { ExecContainer } from '../domain/containers/exec-container.js';
 import { ExitHandler } from '../domain/containers/exit-handler.js';
 import { ExitWaiters } from '../domain/containers/exit-waiters.js';
@@ -125,7 +126,8 @@ export function containerHouse(world = outside()) {
   ];
   const registry = new ContainerRegistry(store, faults);
   const promises = new RootfsPromises(registry, host);
-  const deaths = new DeathRecords(archive, faults);
+  const seen = new SeenProcesses();
+  const deaths = new DeathRecords(archive, seen, faults);
   const exits = new ExitHandler(registry, network, locks, scheduler, waiters, deaths, new LastLines(log, faults), faults);
   const launcher = new Launcher(registry, images, network, runtime, exits, deaths);
   const stopper = new Stopper(registry, locks, runtime, scheduler, waiters);
@@ -138,6 +140,7 @@ export function containerHouse(world = outside()) {
     registry,
     scheduler,
     waiters,
+    seen,
     restartDue: new RestartDue(registry, locks, scheduler, launcher, faults),
     create: new CreateContainer(registry, images, network, runtime, host, cdi, blocks, promises, start),
     start,

@@ -1,6 +1,9 @@
 import { type Death, KEPT_DEATHS } from '../domain/containers/deaths/death.js';
 import { DeathArchive } from '../domain/containers/deaths/deaths.ports.js';
-import { type LogEntry, type LogRange, LogReader } from '../domain/logs/logs.ports.js';
+import { type LogRecord, LogTail } from '../domain/logs/logs.ports.js';
+
+/** Later than any start in tests. */
+const NOW = BigInt(Date.parse('2030-01-01T00:00:00Z')) * 1_000_000n;
 
 export class MemoryDeaths extends DeathArchive {
   private readonly deaths = new Map<string, Death[]>();
@@ -15,12 +18,12 @@ export class MemoryDeaths extends DeathArchive {
 }
 
 /** Says the same of every container. */
-export class MemoryLog extends LogReader {
+export class MemoryLog extends LogTail {
   lines: readonly string[] = [];
 
-  override async *read(_containerId: string, { tail = this.lines.length }: LogRange): AsyncGenerator<readonly LogEntry[]> {
-    yield this.lines
-      .slice(-tail)
-      .map((text) => ({ type: 'line', stream: 'stdout', nanoseconds: 1n, text: Buffer.from(text), partial: false }));
+  override async last(_containerId: string, count: number): Promise<readonly LogRecord[]> {
+    return this.lines
+      .slice(-count)
+      .map((text) => ({ type: 'line', stream: 'stdout', nanoseconds: NOW, text: Buffer.from(text), partial: false }));
   }
 }

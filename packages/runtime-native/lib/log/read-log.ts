@@ -6,6 +6,7 @@ export { clearLogFiles } from './clear.js';
 export { compressibleParts, compressPart } from './compress.js';
 export type { LogEntry, LogGap } from './entries.js';
 export { LogDamagedError } from './frames.js';
+export { readLastLines } from './last-lines.js';
 export type { LogLine } from './lines.js';
 
 export interface ReadLogOptions {

@@ -13,6 +13,7 @@ import {
   LogDamagedError,
   type LogEntry,
   type ReadLogOptions,
+  readLastLines,
   readLog,
 } from '../../lib/log/read-log.js';
 
@@ -388,5 +389,26 @@ describe('a log over its cap', () => {
     expect((await texts()).at(-1)).toMatch(/^line 2999 /);
     writeFileSync(path, bytes.subarray(0, 100_000));
     expect((await texts()).at(-1)).toMatch(/^line 2999 /);
+  });
+});
+
+describe('the last lines', () => {
+  const last = async (count: number) => (await readLastLines(directory, count)).map(({ text }) => text.toString());
+
+  it('are those at the end, whole or not', async () => {
+    expect(await last(3)).toEqual([]);
+    write([1, 1, 'one\ntwo\n'], [2, 2, 'bad\n'], [1, 3, 'thr'], [1, 4, 'ee\nfour']);
+    expect(await last(3)).toEqual(['bad', 'three', 'four']);
+  });
+
+  it('of a long log are found without reading all of it', async () => {
+    write(...Array.from({ length: 5000 }, (_, at): Write => [1, at, `line ${at} ${'x'.repeat(80)}\n`]));
+    expect((await last(20)).map((text) => text.slice(0, 9))).toEqual(Array.from({ length: 20 }, (_, at) => `line ${4980 + at}`));
+  });
+
+  it('are what can be read where the log is torn', async () => {
+    write([1, 1, 'one\n'], [1, 2, 'two\n']);
+    appendFileSync(join(directory, '000001.log'), Buffer.from([9, 0, 0, 0, 1]));
+    expect(await last(3)).toEqual(['one', 'two']);
   });
 });

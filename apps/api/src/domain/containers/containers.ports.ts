@@ -54,7 +54,7 @@ export interface ExitDetails {
    */
   readonly oomVictim: (Omit<OomVictim, 'pidInside'> & { readonly first: boolean; readonly firstKilled: boolean }) | null;
   /** Null where the counters could not be read. */
-  readonly usage: DeathUsage | null;
+  readonly usage: Omit<DeathUsage, 'pidsPeakSampled'> | null;
 }
 
 export interface Started {

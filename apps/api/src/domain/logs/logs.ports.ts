@@ -41,3 +41,8 @@ export abstract class LogReader {
    */
   abstract read(containerId: string, range: LogRange, follow?: AbortSignal): AsyncIterable<readonly LogEntry[]>;
 }
+
+export abstract class LogTail {
+  /** The last lines of a container that does not run, read in bounded time: fewer where they are very long, or the log was just rotated. */
+  abstract last(containerId: string, count: number): Promise<readonly LogRecord[]>;
+}

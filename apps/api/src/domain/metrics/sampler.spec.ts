@@ -39,7 +39,7 @@ function build() {
   const house = containerHouse();
   const source = new HalfACore();
   const archive = new MemoryArchive();
-  const sampler = new Sampler(house.registry, source, new Archiver(archive, house.faults), house.faults);
+  const sampler = new Sampler(house.registry, source, new Archiver(archive, house.faults), house.seen, house.faults);
   sampler.onApplicationBootstrap();
   const history = new GetStatsHistory(house.registry, sampler, archive);
   return {

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Container } from '../containers/container.js';
 import { ContainerRegistry } from '../containers/container-registry.js';
+import { SeenProcesses } from '../containers/deaths/seen-processes.js';
 import { Faults } from '../faults.js';
 import { Archiver } from './archiver.js';
 import type { Sample } from './metrics.js';
@@ -24,6 +25,7 @@ export class Sampler implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly registry: ContainerRegistry,
     private readonly source: MetricsSource,
     private readonly archiver: Archiver,
+    private readonly seen: SeenProcesses,
     private readonly faults: Faults,
   ) {}
 
@@ -66,8 +68,10 @@ export class Sampler implements OnApplicationBootstrap, OnApplicationShutdown {
     const time = new Date();
     const samples = new Map<string, Sample>();
     for (const [id, raw] of this.histories.size > 0 ? await this.source.read() : []) {
-      const sample = this.histories.get(id)?.history.add(raw, time);
-      if (sample) samples.set(id, sample);
+      const followed = this.histories.get(id);
+      if (!followed) continue;
+      samples.set(id, followed.history.add(raw, time));
+      this.seen.note(id, followed.startedAt, raw.pids);
     }
     this.archiver.take(samples, time);
     this.tell(samples);
@@ -95,6 +99,7 @@ export class Sampler implements OnApplicationBootstrap, OnApplicationShutdown {
   private forget(containerId: string): void {
     this.source.remove(containerId);
     this.histories.delete(containerId);
+    this.seen.forget(containerId);
   }
 
   private tell(samples: ReadonlyMap<string, Sample>): void {

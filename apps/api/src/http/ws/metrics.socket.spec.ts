@@ -37,7 +37,7 @@ beforeEach(async () => {
   const blue = principalOf('blue');
   web = (await house.create.execute(blue, createRequest({ name: 'web', start: true }))).id;
   db = (await house.create.execute(blue, createRequest({ name: 'db', start: true }))).id;
-  sampler = new Sampler(house.registry, new Steady(), new Archiver(new MemoryArchive(), house.faults), house.faults);
+  sampler = new Sampler(house.registry, new Steady(), new Archiver(new MemoryArchive(), house.faults), house.seen, house.faults);
   sampler.onApplicationBootstrap();
   door = await socketDoor();
   new MetricsSocket(door.router, new WatchMetrics(house.registry, sampler)).onModuleInit();

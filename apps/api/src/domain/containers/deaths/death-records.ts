@@ -4,9 +4,10 @@ import type { Container } from '../container.js';
 import type { ExitDetails, ExitRecord } from '../containers.ports.js';
 import { healthOf } from '../health/health.js';
 import type { EndedRun } from '../wait-container.js';
-import type { Death, DeathLogLine, OomVictim } from './death.js';
+import type { Death, DeathLogLine, DeathUsage, OomVictim } from './death.js';
 import { DeathArchive } from './deaths.ports.js';
 import { diagnose } from './diagnose.js';
+import { SeenProcesses } from './seen-processes.js';
 import { sentenceOf } from './sentence.js';
 
 /** What a run's end leaves behind besides its exit: why, who asked, what it had used. */
@@ -14,6 +15,7 @@ import { sentenceOf } from './sentence.js';
 export class DeathRecords {
   constructor(
     private readonly archive: DeathArchive,
+    private readonly seen: SeenProcesses,
     private readonly faults: Faults,
   ) {}
 
@@ -27,7 +29,7 @@ export class DeathRecords {
       signal,
       coreDumped: details?.coreDumped ?? false,
       oom: oomKilled ? { kills: details?.oomKills ?? 1, victim: victimOf(container, details) } : null,
-      usage: details?.usage ?? null,
+      usage: details?.usage ? this.completed(container.id, startedAt, details.usage) : null,
       startedAt,
       finishedAt,
       error: null,
@@ -48,6 +50,11 @@ export class DeathRecords {
   startFailed(container: Container, exitCode: number, error: string): Death {
     const rest = { exitCode, startedAt: null, finishedAt: new Date(), error, log: [], willRestart: false };
     return complete(container, { ...UNSEEN, ...rest, cause: 'start_failed', request: null });
+  }
+
+  private completed(containerId: string, startedAt: Date, usage: Omit<DeathUsage, 'pidsPeakSampled'>): DeathUsage {
+    const pidsPeakSampled = usage.pidsPeak === null;
+    return { ...usage, pidsPeak: usage.pidsPeak ?? this.seen.most(containerId, startedAt), pidsPeakSampled };
   }
 
   /** Never rejects: a record that cannot be written is told, and what happened goes on. */

@@ -44,6 +44,8 @@ export interface DeathUsage {
   readonly memoryPeakBytes: number | null;
   readonly memoryLimitBytes: number | null;
   readonly pidsPeak: number | null;
+  /** The kernel does not count it: the most that was seen, once a second. */
+  readonly pidsPeakSampled: boolean;
   readonly pidsLimit: number | null;
 }
 

@@ -35,6 +35,22 @@ describe('a death record', () => {
     expect(lines[0]?.text).toHaveLength(512);
   });
 
+  it('has the most processes that were seen where the kernel does not count them', async () => {
+    const { id, run } = await started();
+    const details = { coreDumped: false, sent: [], oomKills: 0, oomVictim: null };
+    const usage = { cpuUsageNs: 1, cpuThrottledNs: 0, memoryPeakBytes: null, memoryLimitBytes: null, pidsPeak: null, pidsLimit: null };
+    for (const count of [2, 7, 3]) house.seen.note(id, run.startedAt?.getTime() ?? 0, count);
+    house.runtime.exit(id, 0, { details: { ...details, usage } });
+    await expect.poll(deaths).toHaveLength(1);
+    await house.start.execute(alice, 'web');
+    house.runtime.exit(id, 0, { details: { ...details, usage: { ...usage, pidsPeak: 9 } } });
+    await expect.poll(deaths).toHaveLength(2);
+    expect((await deaths()).map((death) => [death.usage?.pidsPeak, death.usage?.pidsPeakSampled])).toEqual([
+      [9, false],
+      [7, true],
+    ]);
+  });
+
   it('of a start that failed says why, and a later run counts on', async () => {
     house.runtime.failStart = new DomainError('command_not_found', 'container web has no program /x');
     await expect(started()).rejects.toMatchObject({ code: 'command_not_found' });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Faults } from '../../faults.js';
-import { LogReader } from '../../logs/logs.ports.js';
+import { type LogRecord, LogTail } from '../../logs/logs.ports.js';
 import type { Container } from '../container.js';
 import type { DeathLogLine } from './death.js';
 
@@ -11,27 +11,25 @@ const LINE_BYTES = 512;
 @Injectable()
 export class LastLines {
   constructor(
-    private readonly reader: LogReader,
+    private readonly tail: LogTail,
     private readonly faults: Faults,
   ) {}
 
   /** Of the run since that instant. Never rejects: a log that cannot be read has no lines, and the fault is told. */
   async of(container: Container, startedAt: Date | null): Promise<DeathLogLine[]> {
     if (startedAt === null) return [];
-    const lines: DeathLogLine[] = [];
+    const since = BigInt(startedAt.getTime()) * 1_000_000n;
     try {
-      const range = { tail: LINES, since: BigInt(startedAt.getTime()) * 1_000_000n };
-      for await (const entries of this.reader.read(container.id, range)) {
-        for (const entry of entries) if (entry.type === 'line') lines.push({ ...shortened(entry), stream: entry.stream });
-      }
+      const lines = await this.tail.last(container.id, LINES);
+      return lines.filter(({ nanoseconds }) => nanoseconds >= since).map(shortened);
     } catch (error) {
       this.faults.report(`read the last lines of ${container.name}`, error);
+      return [];
     }
-    return lines.slice(-LINES);
   }
 }
 
-function shortened({ nanoseconds, text }: { readonly nanoseconds: bigint; readonly text: Uint8Array }): Omit<DeathLogLine, 'stream'> {
+function shortened({ stream, nanoseconds, text }: LogRecord): DeathLogLine {
   const { buffer, byteOffset, length } = text;
-  return { nanoseconds, text: Buffer.from(buffer, byteOffset, Math.min(length, LINE_BYTES)).toString() };
+  return { stream, nanoseconds, text: Buffer.from(buffer, byteOffset, Math.min(length, LINE_BYTES)).toString() };
 }

@@ -24,7 +24,15 @@ const DEATH: Omit<Death, 'sentence'> = {
 };
 const said = (facts: Partial<Death>) => sentenceOf({ ...DEATH, ...facts });
 const request = { verb: 'stop', actor: 'anna', time: at('12:03:09'), signal: 15, timeoutMs: 10_000 } as const;
-const usage = { cpuUsageNs: 1, cpuThrottledNs: 0, memoryPeakBytes: 64 * MIB, memoryLimitBytes: 64 * MIB, pidsPeak: 2, pidsLimit: 10 };
+const usage = {
+  cpuUsageNs: 1,
+  cpuThrottledNs: 0,
+  memoryPeakBytes: 64 * MIB,
+  memoryLimitBytes: 64 * MIB,
+  pidsPeak: 2,
+  pidsPeakSampled: false,
+  pidsLimit: 10,
+};
 const victim = { command: 'python3', pid: 4711, pidInside: 1, time: at('12:03:11') };
 
 describe('the sentence of a death', () => {
