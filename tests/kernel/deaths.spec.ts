@@ -19,13 +19,13 @@ describe('what a run has used, in its death record', () => {
   it('is at least what the files of the kernel said while it ran', async () => {
     const version = (await suite.api.system()).cgroupVersion;
     // It takes memory and processes, gives them back, and is throttled for being busy all the time.
-    const script = `${hog(24)} 2>/dev/null; (sleep 0.2 & sleep 0.2 & wait); i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done; echo ready; read line; exit 0`;
+    const script = `${hog(24)} 2>/dev/null; (sleep 0.2 & sleep 0.2 & wait); i=0; while [ $i -lt 10000 ]; do i=$((i+1)); done; echo ready; read line; exit 0`;
     const container = await suite.api.containers.create({
       image: suite.image('busybox'),
       command: sh(script),
       openStdin: true,
       network: 'none',
-      resources: { memoryBytes: 64 * MIB, pidsLimit: 40, cpus: 0.2 },
+      resources: { memoryBytes: 64 * MIB, pidsLimit: 40, cpus: 0.05 },
       start: true,
     });
     for await (const line of suite.api.containers.logs(container.id, { follow: true }))
