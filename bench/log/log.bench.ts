@@ -1,151 +1,172 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Suite } from '../../tests/support/suite.js';
+import { Home } from '../support/home.js';
+import { HttpDoor } from '../support/http-door.js';
+import { Ours } from '../support/ours.js';
+import type { Peer } from '../support/peer.js';
+import { openPeers } from '../support/peers.js';
+import { report } from '../support/report.js';
+import { type Contender, interleaved, timed } from '../support/rounds.js';
 
 /**
- * Logs over the REST door of a running server: how fast a container can write, how fast its log is read, how long a line takes to whoever follows. Each beside a
- * floor of the same run: the same writer into a pipe.
+ * Logs through the REST doors of engines: how fast a container can write, how fast its log is read, how long a line takes to whoever follows. The floor is the
+ * same writer into a pipe, or its file read.
  */
 const MIB = 1024 * 1024;
 const BYTES = Number(process.env['MEBIBYTES'] ?? 256) * MIB;
+/** Peers are slower by tens; their rates are taken from less. */
+const OF_PEERS = BYTES / 8;
 const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 60);
 const STAMPS = 500;
 const STAMP_EVERY_US = 2000;
+const DRIVERS: Readonly<Record<string, readonly string[]>> = { dockerd: ['json-file', 'local'], podman: ['k8s-file'] };
 
-const home = mkdtempSync(join(tmpdir(), 'kb-'));
-const writer = join(home, 'writer');
-const suite = new Suite({ images: ['busybox'] });
-const rows: string[] = [];
+const home = new Home();
+const ours = new Ours();
+let peers: Peer[] = [];
+let writer = '';
+/** A full log of each engine, by the name of its row. */
+const full = new Map<string, { peer: Peer; id: string }>();
+let own = '';
 
 beforeAll(async () => {
-  execFileSync('gcc', ['-O2', '-static', '-s', '-o', writer, join(import.meta.dirname, 'writer.c')]);
-  await suite.open();
+  writer = home.compiled(join(import.meta.dirname, 'writer.c'));
+  home.layer();
+  await ours.open();
+  peers = await openPeers(home);
 });
 afterAll(async () => {
-  process.stdout.write(`\nLinux ${release()}, ${cpus().length} CPUs\n${rows.join('\n')}\n\n`);
-  await suite.close();
-  rmSync(home, { recursive: true, force: true });
+  for (const peer of peers) await peer.close();
+  await ours.close();
+  await home.remove();
+}, 120_000);
+
+it('takes lines of 100 bytes', { timeout: 400_000 }, async () => {
+  const contenders: Record<string, Contender> = {
+    'pipe, thrown away': () => intoPipe('"$0" discard'),
+    'pipe, appended to a file': () => intoPipe(`"$0" append ${home.path('raw')}`),
+    keelson: async () => (await ingest({ maxBytes: 4 * BYTES, maxFiles: 2 })).rate,
+    'keelson, 5 parts of 16 MiB': async () => (await ingest({ maxBytes: 16 * MIB, maxFiles: 5 })).rate,
+  };
+  for (const peer of peers) {
+    for (const driver of DRIVERS[peer.name] ?? []) contenders[`${peer.name}, ${driver}`] = () => peerIngests(peer, driver);
+  }
+  const measured = await interleaved(contenders, { rounds: ROUNDS, warmUp: { keelson: 0 }, seconds: SECONDS });
+  report({ title: 'log: lines of 100 bytes written', unit: 'MB/s', measured, floor: 'pipe, appended to a file', more: true });
+  own = (await ingest({ maxBytes: 4 * BYTES, maxFiles: 2 })).id;
+  expect(measured.get('keelson')?.length).toBeGreaterThan(0);
 });
 
-it('takes lines of 100 bytes', { timeout: 600_000 }, async () => {
-  const rates = new Map<string, number[]>();
-  const add = (name: string, rate: number) => rates.set(name, [...(rates.get(name) ?? []), rate]);
-  for (let round = 0; round < ROUNDS; round++) {
-    add('pipe, thrown away', intoPipe('"$0" discard'));
-    add('pipe, appended to a file', intoPipe(`"$0" append ${home}/raw`));
-    add('keelson, one part', (await ingest({ maxBytes: 4 * BYTES, maxFiles: 2 })).rate);
-    add('keelson, 5 parts of 16 MiB', (await ingest({ maxBytes: 16 * MIB, maxFiles: 5 })).rate);
+it('gives them back', { timeout: 400_000 }, async () => {
+  const read = (query: string) => async () => {
+    const milliseconds = await timed(() => ours.door.drain('GET', ours.path(`/containers/${own}/logs${query}`)));
+    return BYTES / 1e3 / milliseconds;
+  };
+  const contenders: Record<string, Contender> = {
+    'the raw file by node:http': () => rawByHttp(home.path('raw')),
+    keelson: read(''),
+    'keelson, no times': read('?timestamps=false'),
+    'keelson, searched': read('?search=nowhere'),
+  };
+  for (const [name, { peer, id }] of full) {
+    const path = peer.path(`/containers/${id}/logs?stdout=1&timestamps=1`);
+    contenders[name] = async () => OF_PEERS / 1e3 / (await timed(() => peer.door.drain('GET', path)));
   }
-  table('written, MB/s', rates);
-  expect(rates.size).toBe(4);
+  const measured = await interleaved(contenders, { rounds: ROUNDS, seconds: SECONDS });
+  report({
+    title: 'log: read from its beginning, with times',
+    unit: 'MB/s of log',
+    measured,
+    floor: 'the raw file by node:http',
+    more: true,
+  });
+  expect(measured.get('keelson')?.length).toBeGreaterThan(0);
 });
 
-it('gives them back', { timeout: 600_000 }, async () => {
-  const { id } = await ingest({ maxBytes: 4 * BYTES, maxFiles: 2 });
-  const rates = new Map<string, number[]>();
-  const add = (name: string, rate: number) => rates.set(name, [...(rates.get(name) ?? []), rate]);
-  for (let round = 0; round < ROUNDS; round++) {
-    add('the raw file by node:http', await rawByHttp(join(home, 'raw')));
-    add('keelson, NDJSON', await timed(() => drained(suite.api.fetch('GET', `/containers/${id}/logs`))));
-    add(
-      'keelson, no times',
-      await timed(() => drained(suite.api.fetch('GET', `/containers/${id}/logs`, { query: { timestamps: false } }))),
-    );
-    add(
-      'keelson, searched',
-      await timed(() => drained(suite.api.fetch('GET', `/containers/${id}/logs`, { query: { search: 'nowhere' } }))),
-    );
-  }
-  table('read, MB/s of log', rates);
-  const tails: number[] = [];
-  for (let round = 0; round < 30; round++) {
-    const begin = performance.now();
-    await drained(suite.api.fetch('GET', `/containers/${id}/logs`, { query: { tail: 100 } }));
-    tails.push(performance.now() - begin);
-  }
-  rows.push(`last 100 lines of ${BYTES / MIB} MiB, ms        median ${at(tails, 0.5).toFixed(1)}   p90 ${at(tails, 0.9).toFixed(1)}`);
-  expect(tails).toHaveLength(30);
+it('gives the last of them', { timeout: 200_000 }, async () => {
+  const tail = (door: HttpDoor, path: string) => () => timed(() => door.drain('GET', path));
+  const contenders: Record<string, Contender> = { keelson: tail(ours.door, ours.path(`/containers/${own}/logs?tail=100`)) };
+  for (const [name, { peer, id }] of full) contenders[name] = tail(peer.door, peer.path(`/containers/${id}/logs?stdout=1&tail=100`));
+  const measured = await interleaved(contenders, { rounds: 20, warmUp: { keelson: 20 }, seconds: SECONDS });
+  report({
+    title: `log: the last 100 lines of ${BYTES / MIB} MiB (peers: ${OF_PEERS / MIB} MiB)`,
+    unit: 'milliseconds',
+    measured,
+  });
+  expect(measured.get('keelson')?.length).toBeGreaterThan(0);
 });
 
-it('tells whoever follows', { timeout: 120_000 }, async () => {
-  const floor = await stampsByPipe();
+it('tells whoever follows', { timeout: 200_000 }, async () => {
+  const measured = new Map<string, number[]>([['pipe to node', await stampsByPipe()]]);
   const { id } = await prepared(`stamps ${STAMPS} ${STAMP_EVERY_US}`, { maxBytes: 16 * MIB, maxFiles: 5 });
-  const delays: number[] = [];
-  for await (const message of suite.api.containers.logs(id, { follow: true, timestamps: false })) {
-    if (message.type === 'line') delays.push(microsSince(message.text));
+  measured.set('keelson', await followed(ours.door, ours.path(`/containers/${id}/logs?follow=true&timestamps=false`)));
+  for (const peer of peers) {
+    for (const driver of DRIVERS[peer.name] ?? []) {
+      const stamping = await peer.create(['sh', '-c', `sleep 1; exec /w/writer stamps ${STAMPS} ${STAMP_EVERY_US}`], options(driver));
+      await peer.start(stamping);
+      measured.set(`${peer.name}, ${driver}`, await followed(peer.door, peer.path(`/containers/${stamping}/logs?stdout=1&follow=1`)));
+      await peer.remove(stamping);
+    }
   }
-  for (const [name, all] of [['pipe to node', floor] as const, ['keelson, REST', delays] as const]) {
-    rows.push(
-      `followed, µs   ${name.padEnd(28)} median ${at(all, 0.5).toFixed(0).padStart(6)}   p99 ${at(all, 0.99).toFixed(0).padStart(6)}`,
-    );
-  }
-  expect(delays).toHaveLength(STAMPS);
+  report({ title: 'log: from a line written to its follower', unit: 'microseconds', measured, floor: 'pipe to node' });
+  expect(measured.get('keelson')).toHaveLength(STAMPS);
 });
+
+const options = (logDriver: string) => ({ logDriver, binds: [`${home.directory}:/w:ro`] });
 
 function intoPipe(reader: string): number {
-  const out = execFileSync('sh', ['-c', `"$0" lines ${BYTES} 2>${home}/ns | ${reader}; cat ${home}/ns`, writer], { encoding: 'utf8' });
-  return rateOf(out);
+  const ns = home.path('ns');
+  const out = execFileSync('sh', ['-c', `"$0" lines ${BYTES} 2>${ns} | ${reader}; cat ${ns}`, writer], { encoding: 'utf8' });
+  return rateOf(out, BYTES);
 }
 
-const rateOf = (line: string) => BYTES / 1e6 / (Number(/ns (\d+)/.exec(line)?.[1]) / 1e9);
+const rateOf = (line: string, bytes: number) => bytes / 1e6 / (Number(/ns (\d+)/.exec(line)?.[1]) / 1e9);
 
 /** A container in which our writer runs, from the moment on at which it is there. */
 async function prepared(args: string, log: { maxBytes: number; maxFiles: number }): Promise<{ id: string }> {
   const script = `until [ -e /go ]; do sleep 0.01; done; exec /writer ${args}`;
-  const container = await suite.api.containers.create({
-    image: suite.image('busybox'),
-    command: ['sh', '-c', script],
-    network: 'none',
-    log,
-    start: true,
-  });
+  const { api } = ours.suite;
+  const image = ours.suite.image('busybox');
+  const container = await api.containers.create({ image, command: ['sh', '-c', script], network: 'none', log, start: true });
   const upload = 'base64 -d > /writer && chmod 755 /writer && touch /go';
   const stdin = readFileSync(writer).toString('base64');
-  const { exitCode, stderr } = await suite.api.containers.exec(container.id, { command: ['sh', '-c', upload], stdin });
+  const { exitCode, stderr } = await api.containers.exec(container.id, { command: ['sh', '-c', upload], stdin });
   if (exitCode !== 0) throw new Error(stderr);
   return container;
 }
 
 async function ingest(log: { maxBytes: number; maxFiles: number }): Promise<{ id: string; rate: number }> {
   const { id } = await prepared(`lines ${BYTES}`, log);
-  const { exitCode } = await suite.api.containers.wait(id);
-  if (exitCode !== 0) throw new Error(`the writer exited with ${exitCode}`);
-  return { id, rate: rateOf(await lastLine(id)) };
+  await ours.wait(id);
+  const last = await ours.door.bytes('GET', ours.path(`/containers/${id}/logs?tail=2&search=ns%20`));
+  return { id, rate: rateOf(last.toString(), BYTES) };
 }
 
-async function lastLine(id: string): Promise<string> {
-  let text = '';
-  for await (const message of suite.api.containers.logs(id, { tail: 2, search: 'ns ' })) if (message.type === 'line') text = message.text;
-  return text;
-}
-
-async function timed(run: () => Promise<number>): Promise<number> {
-  const begin = performance.now();
-  await run();
-  return BYTES / 1e6 / ((performance.now() - begin) / 1000);
-}
-
-async function drained(answer: Promise<Response>): Promise<number> {
-  let bytes = 0;
-  for await (const chunk of (await answer).body ?? []) bytes += chunk.length;
-  return bytes;
+async function peerIngests(peer: Peer, driver: string): Promise<number> {
+  const name = `${peer.name}, ${driver}`;
+  const before = full.get(name);
+  if (before) await peer.remove(before.id);
+  const id = await peer.create(['/w/writer', 'lines', String(OF_PEERS)], options(driver));
+  full.set(name, { peer, id });
+  await peer.start(id);
+  await peer.wait(id);
+  return rateOf((await peer.door.bytes('GET', peer.path(`/containers/${id}/logs?stderr=1`))).toString('latin1'), OF_PEERS);
 }
 
 async function rawByHttp(path: string): Promise<number> {
   const server = createServer((_request, response) => createReadStream(path, { highWaterMark: 256 * 1024 }).pipe(response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const begin = performance.now();
-  const bytes = await drained(fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`));
-  const seconds = (performance.now() - begin) / 1000;
+  const door = new HttpDoor({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+  const milliseconds = await timed(() => door.drain('GET', '/'));
+  door.close();
   await new Promise((resolve) => server.close(resolve));
-  expect(bytes).toBe(statSync(path).size);
-  return bytes / 1e6 / seconds;
+  return statSync(path).size / 1e3 / milliseconds;
 }
 
 async function stampsByPipe(): Promise<number[]> {
@@ -155,13 +176,13 @@ async function stampsByPipe(): Promise<number[]> {
   return delays;
 }
 
+/** Whatever an engine puts around it, a stamp is the only number of 19 digits. */
+async function followed(door: HttpDoor, path: string): Promise<number[]> {
+  const delays: number[] = [];
+  for await (const chunk of await door.open('GET', path)) {
+    for (const [stamp] of (chunk as Buffer).toString('latin1').matchAll(/\d{19}/g)) delays.push(microsSince(stamp));
+  }
+  return delays;
+}
+
 const microsSince = (nanoseconds: string) => (performance.timeOrigin + performance.now()) * 1000 - Number(nanoseconds) / 1000;
-
-function table(what: string, rates: ReadonlyMap<string, readonly number[]>): void {
-  for (const [name, all] of rates) rows.push(`${what.padEnd(20)} ${name.padEnd(28)} median ${at(all, 0.5).toFixed(0).padStart(6)}`);
-}
-
-function at(values: readonly number[], part: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-}

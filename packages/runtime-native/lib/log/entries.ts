@@ -1,6 +1,6 @@
 import { type DirectoryChange, DirectoryChanges } from './changes.js';
 import { FrameReader, LogDamagedError, type LogFrame, type LogPosition } from './frames.js';
-import { LineAssembler, type LogLine } from './lines.js';
+import { LineAssembler, type LogBlock, type LogLine } from './lines.js';
 import { type LogMark, markAfter, readBegin } from './marks.js';
 import { type LogPart, listParts, openPart } from './parts.js';
 import { nextFrame } from './resync.js';
@@ -18,9 +18,11 @@ export interface LogGap {
 
 export type LogEntry = LogLine | LogGap;
 
+export type LogPiece = LogEntry | LogBlock;
+
 /** Everything from a mark on, over as many parts as there are and, with `follow`, will be. */
 export class EntryReader {
-  readonly #assembler = new LineAssembler();
+  readonly #assembler: LineAssembler;
   #part: LogPart | undefined;
   #frames: FrameReader | undefined;
   /** Of what was read last; undefined where it is not known. */
@@ -30,9 +32,12 @@ export class EntryReader {
     private readonly directory: string,
     private readonly start: LogMark | undefined,
     private readonly follow: AbortSignal | undefined,
-  ) {}
+    inBlocks = false,
+  ) {
+    this.#assembler = new LineAssembler(inBlocks);
+  }
 
-  async *read(): AsyncGenerator<LogEntry[]> {
+  async *read(): AsyncGenerator<LogPiece[]> {
     const changes = this.follow && new DirectoryChanges(this.directory, this.follow);
     try {
       if (this.start) await this.begin(this.start);
@@ -47,7 +52,7 @@ export class EntryReader {
         else if (finished) break;
         else change = this.nextChange((await changes?.next()) ?? 'names', before);
       }
-      const lines: LogLine[] = [];
+      const lines: LogPiece[] = [];
       this.#assembler.end(lines);
       yield lines;
     } finally {
@@ -82,11 +87,11 @@ export class EntryReader {
   }
 
   /** What is there of the part in hand. */
-  private async *rest(): AsyncGenerator<LogEntry[]> {
+  private async *rest(): AsyncGenerator<LogPiece[]> {
     for (;;) {
       const frames = await this.readOn();
       if (!frames) return;
-      const entries: LogEntry[] = [];
+      const entries: LogPiece[] = [];
       for (const frame of frames) this.take(frame, entries);
       if (entries.length > 0) yield entries;
     }
@@ -119,15 +124,15 @@ export class EntryReader {
     return next !== undefined;
   }
 
-  private take(frame: LogFrame | LogGap, entries: LogEntry[]): void {
+  private take(frame: LogFrame | LogGap, entries: LogPiece[]): void {
     if ('type' in frame) this.tell(frame, entries);
-    else if ('payload' in frame) this.#assembler.push(frame, entries as LogLine[]);
+    else if ('payload' in frame) this.#assembler.push(frame, entries);
     else if (frame.stream === 'begin') this.takePosition(frame, entries);
     else this.tell({ type: 'gap', reason: frame.stream, bytes: frame.bytes, lines: null }, entries);
   }
 
   /** Where the part does not go on where the one before ended, something in between was removed. */
-  private takePosition({ bytes, lines }: LogPosition, entries: LogEntry[]): void {
+  private takePosition({ bytes, lines }: LogPosition, entries: LogPiece[]): void {
     const before = this.#position;
     const missing = before ? bytes - before.bytes : 0;
     if (before && missing > 0) {
@@ -141,14 +146,14 @@ export class EntryReader {
   }
 
   /** Lines that are open where something is missing do not go on behind it. */
-  private tell(gap: LogGap, entries: LogEntry[]): void {
-    this.#assembler.end(entries as LogLine[]);
+  private tell(gap: LogGap, entries: LogPiece[]): void {
+    this.#assembler.end(entries);
     entries.push(gap);
   }
 
   /** The part in hand is complete: what is left of it can never be read. */
-  private async moveOn(next: LogPart): Promise<LogEntry[]> {
-    const entries: LogEntry[] = [];
+  private async moveOn(next: LogPart): Promise<LogPiece[]> {
+    const entries: LogPiece[] = [];
     const end = this.#frames?.offset ?? 0;
     const size = (await this.#part?.size()) ?? 0;
     if (this.#part && size > end) this.tell(tornGap(size - end), entries);

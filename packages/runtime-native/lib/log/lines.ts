@@ -12,6 +12,17 @@ export interface LogLine {
   readonly partial: boolean;
 }
 
+/** Whole lines of one write, each with its line break. */
+export interface LogBlock {
+  readonly type: 'block';
+  readonly stream: OutputFrame['stream'];
+  /** When they were written, since the epoch. */
+  readonly nanoseconds: bigint;
+  readonly text: Buffer;
+}
+
+type Sink = Pick<(LogLine | LogBlock)[], 'push'>;
+
 const LINE_FEED = 0x0a;
 const MAX_LINE_BYTES = 64 * 1024;
 
@@ -21,14 +32,24 @@ interface OpenLine {
   bytes: number;
 }
 
-/** Puts lines together from frames: a process writes parts of lines, and both streams interleave. */
+/**
+ * Puts lines together from frames: a process writes parts of lines, and both streams interleave. `inBlocks`: lines that are whole in their frame stay
+ * together, since most readers want all of them.
+ */
 export class LineAssembler {
   readonly #open = new Map<OutputFrame['stream'], OpenLine>();
   /** Line breaks seen so far. */
   breaks = 0;
 
-  push({ stream, nanoseconds, payload }: OutputFrame, lines: LogLine[]): void {
+  constructor(private readonly inBlocks = false) {}
+
+  push(frame: OutputFrame, lines: Sink): void {
+    const { stream, nanoseconds, payload } = frame;
     for (let start = 0; start < payload.length; ) {
+      if (this.inBlocks && !this.#open.has(stream)) {
+        start = this.#block(frame, start, lines);
+        if (start === payload.length) return;
+      }
       const end = payload.indexOf(LINE_FEED, start);
       const line = this.#open.get(stream);
       const limit = start + MAX_LINE_BYTES - (line?.bytes ?? 0);
@@ -47,6 +68,16 @@ export class LineAssembler {
     }
   }
 
+  /** A frame holds no more than the longest line may have. Returns where the lines end that are whole. */
+  #block({ stream, nanoseconds, payload }: OutputFrame, start: number, lines: Sink): number {
+    const end = payload.lastIndexOf(LINE_FEED) + 1;
+    if (end <= start) return start;
+    const text = payload.subarray(start, end);
+    lines.push({ type: 'block', stream, nanoseconds, text });
+    for (let at = text.indexOf(LINE_FEED); at >= 0; at = text.indexOf(LINE_FEED, at + 1)) this.breaks++;
+    return end;
+  }
+
   #keep(stream: OutputFrame['stream'], bytes: Buffer, nanoseconds: bigint): void {
     const line = this.#open.get(stream) ?? { nanoseconds, parts: [], bytes: 0 };
     line.parts.push(bytes);
@@ -55,7 +86,7 @@ export class LineAssembler {
   }
 
   /** What stands open when nothing more of it will come. */
-  end(lines: LogLine[]): void {
+  end(lines: Sink): void {
     for (const [stream, { nanoseconds, parts }] of this.#open) {
       lines.push({ type: 'line', stream, nanoseconds, text: Buffer.concat(parts), partial: true });
     }

@@ -1,13 +1,12 @@
-import { EntryReader, type LogEntry } from './entries.js';
-import type { LogLine } from './lines.js';
+import { EntryReader, type LogEntry, type LogPiece } from './entries.js';
 import { type LogMark, lastMark, markBefore } from './marks.js';
 
 export { clearLogFiles } from './clear.js';
 export { compressibleParts, compressPart } from './compress.js';
-export type { LogEntry, LogGap } from './entries.js';
+export type { LogEntry, LogGap, LogPiece } from './entries.js';
 export { LogDamagedError } from './frames.js';
 export { readLastLines } from './last-lines.js';
-export type { LogLine } from './lines.js';
+export type { LogBlock, LogLine } from './lines.js';
 
 export interface ReadLogOptions {
   /** Last lines only. */
@@ -30,11 +29,21 @@ export async function* readLog(directory: string, options: ReadLogOptions = {}):
 
 /** The same, as many at a time as one read of the file gave. */
 export async function* readLogBatches(directory: string, options: ReadLogOptions = {}): AsyncGenerator<LogEntry[]> {
+  // A reader that was not asked for blocks makes none.
+  for await (const entries of chosen(directory, options, false)) yield entries as LogEntry[];
+}
+
+/** The same, with lines that were written together in one piece: for whoever wants all of them, several times as fast. */
+export async function* readLogBlocks(directory: string, options: Omit<ReadLogOptions, 'tail'> = {}): AsyncGenerator<LogPiece[]> {
+  yield* chosen(directory, options, true);
+}
+
+async function* chosen(directory: string, options: ReadLogOptions, inBlocks: boolean): AsyncGenerator<LogPiece[]> {
   const { mark, skip } = await findStart(directory, options);
   const wanted = new Selection(options, skip);
-  for await (const entries of new EntryReader(directory, mark, options.follow).read()) {
-    const chosen = wanted.of(entries);
-    if (chosen.length > 0) yield chosen;
+  for await (const entries of new EntryReader(directory, mark, options.follow, inBlocks).read()) {
+    const wantedOnes = wanted.of(entries);
+    if (wantedOnes.length > 0) yield wantedOnes;
     if (wanted.over) return;
   }
 }
@@ -79,13 +88,13 @@ class Selection {
     this.#skip = skip;
   }
 
-  of(entries: LogEntry[]): LogEntry[] {
+  of(entries: LogPiece[]): LogPiece[] {
     const { since, until } = this.options;
     if (this.#skip === 0 && since === undefined && until === undefined) return entries;
-    return entries.filter((entry) => (entry.type === 'line' ? this.#wants(entry) : this.#skip === 0));
+    return entries.filter((entry) => (entry.type === 'gap' ? this.#skip === 0 : this.#wants(entry)));
   }
 
-  #wants({ nanoseconds }: LogLine): boolean {
+  #wants({ nanoseconds }: { readonly nanoseconds: bigint }): boolean {
     const { since, until, follow } = this.options;
     if (this.#skip > 0) {
       this.#skip--;

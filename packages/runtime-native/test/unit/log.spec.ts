@@ -15,6 +15,7 @@ import {
   type ReadLogOptions,
   readLastLines,
   readLog,
+  readLogBlocks,
 } from '../../lib/log/read-log.js';
 
 const WRITER = fileURLToPath(new URL('../../build/Release/keelson-log-tool', import.meta.url));
@@ -47,7 +48,27 @@ function writeCapped(caps: readonly number[], ...writes: Write[]) {
 async function read(options?: ReadLogOptions): Promise<LogEntry[]> {
   const entries = [];
   for await (const entry of readLog(directory, options)) entries.push(entry);
+  if (options?.tail === undefined) expect(await readByBlocks(options)).toEqual(entries);
   return entries;
+}
+
+/** The same log read in blocks, each taken apart into its lines. */
+async function readByBlocks(options?: ReadLogOptions): Promise<LogEntry[]> {
+  const entries: LogEntry[] = [];
+  for await (const pieces of readLogBlocks(directory, options)) {
+    for (const piece of pieces) {
+      if (piece.type !== 'block') entries.push(piece);
+      else for (const text of linesOf(piece.text)) entries.push({ ...piece, type: 'line', text, partial: false });
+    }
+  }
+  return entries;
+}
+
+function* linesOf(text: Buffer): Generator<Buffer> {
+  for (let start = 0, end = 0; start < text.length; start = end + 1) {
+    end = text.indexOf('\n', start);
+    yield text.subarray(start, end);
+  }
 }
 
 const lines = async (options?: ReadLogOptions) => (await read(options)).filter((entry) => entry.type === 'line');

@@ -21,6 +21,14 @@ interface LogGap {
 
 export type LogEntry = LogRecord | LogGap;
 
+/** Whole lines that were written together, each with its line break. */
+export interface LogBlock {
+  readonly type: 'block';
+  readonly stream: LogRecord['stream'];
+  readonly nanoseconds: bigint;
+  readonly text: Uint8Array;
+}
+
 export interface LogRange {
   /** Last lines only. */
   readonly tail?: number;
@@ -40,6 +48,11 @@ export abstract class LogReader {
    * what is written by then. A container that never ran has none.
    */
   abstract read(containerId: string, range: LogRange, follow?: AbortSignal): AsyncIterable<readonly LogEntry[]>;
+
+  /** The same, for whoever wants all lines and can take those that were written together in one piece. */
+  readBlocks(containerId: string, range: Omit<LogRange, 'tail'>, follow?: AbortSignal): AsyncIterable<readonly (LogEntry | LogBlock)[]> {
+    return this.read(containerId, range, follow);
+  }
 }
 
 export abstract class LogTail {

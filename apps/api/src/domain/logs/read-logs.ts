@@ -5,7 +5,7 @@ import { ContainerRegistry } from '../containers/container-registry.js';
 import { ExitWaiters } from '../containers/exit-waiters.js';
 import { parseInstant } from './instant.js';
 import { type LineSearch, matching } from './line-search.js';
-import { type LogEntry, type LogRange, LogReader } from './logs.ports.js';
+import { type LogBlock, type LogEntry, type LogRange, LogReader } from './logs.ports.js';
 
 export interface LogQuery {
   readonly tail?: number;
@@ -18,10 +18,16 @@ export interface LogQuery {
   readonly search?: LineSearch;
 }
 
-export type LogItem =
-  | LogEntry
-  /** The container does not run, and everything it wrote was delivered. */
-  | { readonly type: 'end'; readonly exitCode: number | null; readonly finishedAt: Date | null };
+/** The container does not run, and everything it wrote was delivered. */
+interface LogEnd {
+  readonly type: 'end';
+  readonly exitCode: number | null;
+  readonly finishedAt: Date | null;
+}
+
+export type LogItem = LogEntry | LogEnd;
+
+export type LogPiece = LogItem | LogBlock;
 
 @Injectable()
 export class ReadLogs {
@@ -33,18 +39,35 @@ export class ReadLogs {
 
   /** Checks everything before the first item. `signal`: the reader has gone. Items come as many at a time as are at hand. */
   execute(principal: Principal, reference: string, query: LogQuery, signal: AbortSignal): AsyncIterable<readonly LogItem[]> {
+    return this.begin(principal, reference, { query, signal }, (id, range, follow) => {
+      const entries = this.reader.read(id, range, follow);
+      return query.search ? matching(entries, query.search) : entries;
+    });
+  }
+
+  /** As `execute`, with lines that were written together in one piece where the query wants all of them. */
+  executeInBlocks(principal: Principal, reference: string, query: LogQuery, signal: AbortSignal): AsyncIterable<readonly LogPiece[]> {
+    if (query.search !== undefined || query.tail !== undefined) return this.execute(principal, reference, query, signal);
+    return this.begin(principal, reference, { query, signal }, (id, range, follow) => this.reader.readBlocks(id, range, follow));
+  }
+
+  private begin<T>(
+    principal: Principal,
+    reference: string,
+    { query, signal }: { readonly query: LogQuery; readonly signal: AbortSignal },
+    read: (id: string, range: LogRange, follow?: AbortSignal) => AsyncIterable<readonly T[]>,
+  ): AsyncIterable<readonly (T | LogEnd)[]> {
     const container = this.registry.find(principal.tenant.id, reference);
     const range = rangeOf(query);
     const ended = query.follow && !isOver(container) ? this.endOf(container.id, signal) : undefined;
-    const entries = this.reader.read(container.id, range, ended);
-    return this.items(container, query.search ? matching(entries, query.search) : entries, signal);
+    return this.items(container, read(container.id, range, ended), signal);
   }
 
-  private async *items(
+  private async *items<T>(
     container: Container,
-    batches: AsyncIterable<readonly LogEntry[]>,
+    batches: AsyncIterable<readonly T[]>,
     signal: AbortSignal,
-  ): AsyncGenerator<readonly LogItem[]> {
+  ): AsyncGenerator<readonly (T | LogEnd)[]> {
     for await (const entries of batches) {
       if (signal.aborted) return;
       yield entries;

@@ -1,6 +1,7 @@
 import type { LogMessage } from '@keelson/contracts';
 import { lineSearch } from '../../../domain/logs/line-search.js';
-import type { LogItem, LogQuery } from '../../../domain/logs/read-logs.js';
+import type { LogBlock } from '../../../domain/logs/logs.ports.js';
+import type { LogItem, LogPiece, LogQuery } from '../../../domain/logs/read-logs.js';
 
 /** A query as the contract's schema has checked it. */
 interface WireQuery {
@@ -36,16 +37,35 @@ export function toLogMessage(item: LogItem, timestamps: boolean): LogMessage {
 }
 
 /** The same as NDJSON. Lines are most of what a server says about logs: put together from their parts they take a third of the time. */
-export function toLogText(items: readonly LogItem[], timestamps: boolean): string {
+export function toLogText(items: readonly LogPiece[], timestamps: boolean): string {
   let text = '';
   for (const item of items) {
-    if (item.type !== 'line') text += `${JSON.stringify(toLogMessage(item, timestamps))}\n`;
-    else {
-      const time = timestamps ? `"time":"${instantText(item.nanoseconds)}",` : '';
-      text += `{"type":"line","stream":"${item.stream}",${time}"text":${JSON.stringify(utf8(item.text))},"partial":${item.partial}}\n`;
-    }
+    if (item.type === 'block') text += blockText(item, timestamps);
+    else if (item.type === 'line') text += `${lineHead(item, timestamps)}${JSON.stringify(utf8(item.text))},"partial":${item.partial}}\n`;
+    else text += `${JSON.stringify(toLogMessage(item, timestamps))}\n`;
   }
   return text;
+}
+
+const lineHead = ({ stream, nanoseconds }: Pick<LogBlock, 'stream' | 'nanoseconds'>, timestamps: boolean) =>
+  `{"type":"line","stream":"${stream}",${timestamps ? `"time":"${instantText(nanoseconds)}",` : ''}"text":`;
+
+const LINE_FEED = '\n'.charCodeAt(0);
+const BACKSLASH = '\\'.charCodeAt(0);
+
+/** All lines are made JSON at once: an escaped line break can be told from other escapes where no line has a backslash of its own. */
+function blockText(block: LogBlock, timestamps: boolean): string {
+  const { text } = block;
+  const head = lineHead(block, timestamps);
+  const lines = text.at(-1) === LINE_FEED ? text.subarray(0, -1) : text;
+  const ended = ',"partial":false}\n';
+  if (lines.includes(BACKSLASH)) {
+    const each = utf8(lines)
+      .split('\n')
+      .map((line) => `${head}${JSON.stringify(line)}${ended}`);
+    return each.join('');
+  }
+  return head + JSON.stringify(utf8(lines)).split('\\n').join(`"${ended}${head}"`) + ended;
 }
 
 const utf8 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();

@@ -5,7 +5,7 @@ import type { Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../../../domain/access/principal.js';
 import { ClearLogs } from '../../../domain/logs/clear-logs.js';
-import { type LogItem, ReadLogs } from '../../../domain/logs/read-logs.js';
+import { type LogPiece, ReadLogs } from '../../../domain/logs/read-logs.js';
 import { Caller } from '../../middleware/caller.js';
 import { goneSignal, writeNdjson } from '../ndjson.js';
 import { toLogQuery, toLogText } from './log.mapper.js';
@@ -28,7 +28,7 @@ export class LogsController {
     @Query({ schema: logQuery }) query: z.output<typeof logQuery>,
     @Res() response: Response,
   ): Promise<void> {
-    const batches = this.readLogs.execute(principal, id, toLogQuery(query), goneSignal(response));
+    const batches = this.readLogs.executeInBlocks(principal, id, toLogQuery(query), goneSignal(response));
     await writeNdjson(response, messages(batches, query.timestamps), (body) => ({ type: 'error', ...body }));
   }
 
@@ -41,6 +41,6 @@ export class LogsController {
   }
 }
 
-async function* messages(batches: AsyncIterable<readonly LogItem[]>, timestamps: boolean): AsyncGenerator<string> {
+async function* messages(batches: AsyncIterable<readonly LogPiece[]>, timestamps: boolean): AsyncGenerator<string> {
   for await (const items of batches) yield toLogText(items, timestamps);
 }
