@@ -134,16 +134,24 @@ void check_time(const JsonValue& root, const ContainerSpec& spec) {
   if (!spec.time_offsets.empty() && !is_new) root["linux"]["timeOffsets"].complain("need a new namespace of the type \"time\"");
 }
 
+// In those of another user namespace the container's root would have no rights.
+bool may_join(NamespaceType type, bool joins_user) {
+  if (type == NamespaceType::network) return true;
+  return joins_user && (type == NamespaceType::user || type == NamespaceType::pid || type == NamespaceType::ipc || type == NamespaceType::uts);
+}
+
 // What the start recipe takes for granted of a spec of our server.
 void check_whole(const JsonValue& root, const ContainerSpec& spec) {
+  const bool joins_user =
+      std::any_of(spec.namespaces.begin(), spec.namespaces.end(), [](const Namespace& one) { return one.type == NamespaceType::user && !one.path.empty(); });
   const JsonValue namespaces = root["linux"]["namespaces"];
   for (const NamespaceName& one : kNamespaces) {
     const bool required = one.type == NamespaceType::user || one.type == NamespaceType::mount;
     if (required && !has_namespace(spec, one.type)) namespaces.complain("needs an entry \"" + std::string(one.name) + "\"");
   }
   for (const Namespace& one : spec.namespaces)
-    if (!one.path.empty() && (one.type == NamespaceType::mount || one.type == NamespaceType::cgroup || one.type == NamespaceType::time))
-      namespaces.complain("joins " + one.path + "; of namespaces that exist those of users, processes, ipc, names and networks can be joined");
+    if (!one.path.empty() && !may_join(one.type, joins_user))
+      namespaces.complain("joins " + one.path + "; of namespaces that exist a network can be joined, and with a user namespace its pid, ipc and uts");
   // They would be the host's.
   if (!has_namespace(spec, NamespaceType::uts) && !(spec.hostname + spec.domainname).empty())
     root["hostname"].complain("cannot be set without an uts namespace");

@@ -23,6 +23,8 @@ bool refused(const std::string& text, const std::string& part) {
   return false;
 }
 
+void replace(std::string& text, const std::string& part, const std::string& by) { text.replace(text.find(part), part.size(), by); }
+
 }  // namespace
 
 TEST("a complete spec is decoded") {
@@ -82,6 +84,24 @@ TEST("joining a namespace and a missing one are refused") {
   text = config();
   text.replace(text.find(R"({"type":"mount"},)"), 17, "");
   CHECK(refused(text, "needs an entry \"mount\""));
+}
+
+TEST("another container's user namespace may be joined, and with it the others that it owns") {
+  std::string text = config();
+  replace(text, R"({"type":"user"})", R"({"type":"user","path":"/proc/7/ns/user"})");
+  replace(text, R"({"type":"pid"})", R"({"type":"pid","path":"/proc/7/ns/pid"})");
+  CHECK(spec::decode_config(text).ok());
+  replace(text, R"({"type":"mount"})", R"({"type":"mount","path":"/proc/7/ns/mnt"})");
+  CHECK(refused(text, "joins /proc/7/ns/mnt"));
+}
+
+TEST("a clock of its own needs a time namespace") {
+  std::string text = config();
+  replace(text, R"("namespaces":[)", R"("timeOffsets":{"boottime":{"secs":60}},"namespaces":[)");
+  CHECK(refused(text, "time"));
+  replace(text, R"({"type":"user"})", R"({"type":"user"},{"type":"time"})");
+  const auto decoded = spec::decode_config(text);
+  CHECK(decoded.ok() && decoded.value().time_offsets.size() == 1 && decoded.value().time_offsets[0].seconds == 60);
 }
 
 TEST("the network of another container may be joined, and the host's pid, ipc and uts be kept") {
