@@ -55,6 +55,32 @@ describe('create and start', () => {
     expect(existsSync(join('/sys/fs/cgroup', isCgroupV2() ? '' : 'memory', cgroupsPath))).toBe(false);
   });
 
+  it('that are killed half-way leave what can be seen, refused and removed by force', async () => {
+    const [id, ready] = [runtime.newId(), runtime.path('hook-ready')];
+    const bundle = await runtime.bundle(['sleep', '1000'], (config) => {
+      config.hooks = {
+        createRuntime: [
+          {
+            path: '/bin/sh',
+            args: ['sh', '-c', `echo $$ > ${ready}.part; mv ${ready}.part ${ready}; exec sleep 1000`],
+            env: ['PATH=/bin:/usr/bin'],
+          },
+        ],
+      };
+    });
+    const creating = spawn(KEELSON, ['--root', runtime.path('root'), 'create', '--bundle', bundle, id], { stdio: 'ignore' });
+    await until(async () => existsSync(ready), Boolean);
+    expect(await runtime.state(id)).toMatchObject({ status: 'creating', id });
+    creating.kill('SIGKILL');
+    await once(creating, 'exit');
+    process.kill(Number(readFileSync(ready, 'utf8')), 'SIGKILL');
+    expect(await runtime.act('delete', id)).toMatchObject({ code: 1, stderr: expect.stringContaining('not stopped: creating') });
+    expect(await runtime.act('delete', '--force', id)).toMatchObject({ code: 0, stderr: '' });
+    expect(existsSync(join(runtime.path('root'), id))).toBe(false);
+    const { cgroupsPath } = JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8')).linux;
+    expect(existsSync(join('/sys/fs/cgroup', isCgroupV2() ? '' : 'memory', cgroupsPath))).toBe(false);
+  });
+
   it('hand further files on where asked, and no others', async () => {
     const bundle = await runtime.bundle(['sh', '-c', 'cat <&3; ls /proc/self/fd | wc -l']);
     writeFileSync(runtime.path('third'), 'the third\n');
@@ -287,9 +313,10 @@ describe('a spec of others', () => {
       }),
       runtime.newId(),
     );
-    const mayRaise = (BigInt(`0x${/CapEff:\s+([0-9a-f]+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]}`) >> 24n) & 1n;
-    if (mayRaise === 1n) return expect(stdout).toContain(String(2 ** 20));
+    // Beyond what any process may have, so that it is lowered with CAP_SYS_RESOURCE as well.
     expect(stdout).toContain(/^Max open files +\d+ +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);
+    const mayRaise = (BigInt(`0x${/CapEff:\s+([0-9a-f]+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]}`) >> 24n) & 1n;
+    if (mayRaise === 1n) return;
     expect(stderr).toMatch(/level=warning msg="capabilities that are not available here are left out: CAP_SYS_RESOURCE/);
     expect(stderr).toMatch(/level=warning msg="RLIMIT_NOFILE is lowered from 1073741824 to \d+/);
   });

@@ -150,6 +150,7 @@ Result<std::string> boot_id() {
 // ---- one container ----
 
 Status Container::status() const {
+  if (record_.pid == 0) return Status::creating;
   const Result<std::string> boot = boot_id();
   if (!boot.ok() || boot.value() != record_.boot_id) return Status::stopped;
   const auto entry = read_process(record_.pid);

@@ -105,6 +105,8 @@ Outcome start(const Context& context, const Words& words) {
   switch (container.status()) {
     case Status::created:
       break;
+    case Status::creating:
+      return Error{Stage::proc_state, EINVAL, "cannot start a container whose creation did not come to its end; delete it by force"};
     case Status::stopped:
       return Error{Stage::proc_state, EINVAL, "cannot start a container that has stopped"};
     case Status::paused:

@@ -128,6 +128,8 @@ Result<Created> create_container(const Context& context, const std::string& id, 
   Bundle bundle = KEELSON_TRY(load_bundle(options.bundle, id, context.systemd_cgroup, context.log));
   KEELSON_TRY(check_terminal(bundle.spec.process, options));
   KEELSON_TRY(container.save_config(bundle.text));
+  // Whoever finds it after we were killed knows the group to clear.
+  KEELSON_TRY(container.save(record_of(bundle, id)));
   const cgroup::Cgroup group = KEELSON_TRY(cgroup::Cgroup::create(bundle.spec.cgroups_path, bundle.spec.resources));
   sys::ScopeExit dissolve([&] { (void)cgroup::Cgroup::remove(bundle.spec.cgroups_path); });
   proc::StartedProcess process = KEELSON_TRY(start_first_process(bundle, container, group, options.kept_files));

@@ -44,6 +44,7 @@ struct Plan {
   const Handover* handover = nullptr;
   // A user namespace that exists; the others of this container are made in it, not with the clone, so that they are its own.
   sys::UniqueFd user = {};
+  sys::UniqueFd joined_cgroup = {};
 
   // Programs of others come between the mounts and the pivot, or are told there what they will read.
   bool stops_before_pivot() const { return handover != nullptr && spec.hooks.any(); }
@@ -51,11 +52,15 @@ struct Plan {
 
 // ---- child ----
 
-// After joining the group: where this happens is the root that the namespace shows.
-Result<void> enter_cgroup_namespace(const spec::ContainerSpec& spec) {
-  for (const spec::Namespace& one : spec.namespaces)
-    if (one.type == spec::NamespaceType::cgroup && one.path.empty() && ::unshare(CLONE_NEWCGROUP) != 0)
-      return os_error(Stage::ns_clone, "cannot make a cgroup namespace");
+// After joining the group: where this happens is the root that the namespace shows. One that exists is joined here as well, since in it the kernel
+// finds no group outside of it to bear a process in (cgroup_namespaces(7)).
+Result<void> enter_cgroup_namespace(const Plan& plan) {
+  if (plan.joined_cgroup) {
+    if (::setns(plan.joined_cgroup.get(), CLONE_NEWCGROUP) != 0) return os_error(Stage::ns_join, "cannot join the cgroup namespace");
+    return {};
+  }
+  if ((ns::new_flags(plan.spec) & CLONE_NEWCGROUP) != 0 && ::unshare(CLONE_NEWCGROUP) != 0)
+    return os_error(Stage::ns_clone, "cannot make a cgroup namespace");
   return {};
 }
 
@@ -107,7 +112,7 @@ Result<void> enter_container(const Plan& plan, const Channel& channel, ChildIo i
   // The parent has written the id maps.
   KEELSON_TRY(channel.expect(MessageKind::proceed));
   KEELSON_TRY(ns::become_namespace_root());
-  KEELSON_TRY(enter_cgroup_namespace(spec));
+  KEELSON_TRY(enter_cgroup_namespace(plan));
   KEELSON_TRY(make_time_namespace(spec));
   KEELSON_TRY(ns::apply_names(spec));
   const sys::UniqueFd root = KEELSON_TRY(mount::assemble_rootfs(spec, plan.host));
@@ -174,7 +179,8 @@ class JoinedNamespaces {
   static Result<JoinedNamespaces> enter(const spec::ContainerSpec& spec, bool may_be_own) {
     JoinedNamespaces joined;
     for (const spec::Namespace& one : spec.namespaces)
-      if (!one.path.empty() && one.type != spec::NamespaceType::user) KEELSON_TRY(joined.enter_one(one, may_be_own));
+      if (!one.path.empty() && one.type != spec::NamespaceType::user && one.type != spec::NamespaceType::cgroup)
+        KEELSON_TRY(joined.enter_one(one, may_be_own));
     return joined;
   }
 
@@ -264,6 +270,12 @@ Result<void> run_outer_hooks(const Plan& plan, pid_t pid, const Channel& channel
   return channel.send(MessageKind::proceed, states.get());
 }
 
+Result<sys::UniqueFd> open_joined_cgroup(const spec::ContainerSpec& spec) {
+  for (const spec::Namespace& one : spec.namespaces)
+    if (one.type == spec::NamespaceType::cgroup && !one.path.empty()) return sys::open_path(Stage::ns_join, one.path, O_RDONLY);
+  return sys::UniqueFd();
+}
+
 // How long one half may have to wait for hooks that the other runs.
 unsigned patience_for(const spec::ContainerSpec& spec) {
   return Channel::kPatience + hook_seconds(spec.hooks.prestart) + hook_seconds(spec.hooks.create_runtime) + hook_seconds(spec.hooks.create_container);
@@ -292,7 +304,8 @@ Result<sys::UniqueFd> guide_child(const Plan& plan, const spec::Launch& launch, 
   KEELSON_TRY(sec::apply_rlimits(child.pid, spec.process.rlimits));
   KEELSON_TRY(channel.send(MessageKind::proceed));
   KEELSON_TRY(channel.expect_end());
-  KEELSON_TRY(verify_time_namespace(spec, child.pid));
+  // One that waits at a gate has not come to its execve.
+  if (plan.handover == nullptr || plan.handover->gate < 0) KEELSON_TRY(verify_time_namespace(spec, child.pid));
   return console;
 }
 
@@ -301,6 +314,7 @@ Result<sys::UniqueFd> guide_child(const Plan& plan, const spec::Launch& launch, 
 Result<StartedProcess> start_container(const spec::ContainerSpec& spec, const spec::Launch& launch, const cgroup::Cgroup& cgroup, ChildIo io,
                                        const Handover* handover) {
   Plan plan{spec, {}, {}, cgroup.task_fds(), handover};
+  plan.joined_cgroup = KEELSON_TRY(open_joined_cgroup(spec));
   if (spec.seccomp) plan.filter = KEELSON_TRY(sec::compile_seccomp(*spec.seccomp));
   KEELSON_TRY(give_streams(io, spec, spec.process.user));
   std::vector<sys::UniqueFd> binds = KEELSON_TRY(mount::open_binds(spec, launch));
