@@ -137,7 +137,8 @@ describe('tells what the specification asks for', () => {
         listed: Object.keys(listed ?? {}).sort(),
         features: Object.keys(features).sort(),
         hooks: features.hooks,
-        namespaces: features.linux.namespaces,
+        // Debian's runc has no time namespace yet.
+        namespaces: features.linux.namespaces.filter((name) => name !== 'time'),
         capabilities: features.linux.capabilities,
         pids: pids.length,
       };

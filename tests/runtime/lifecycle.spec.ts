@@ -258,6 +258,14 @@ describe('a spec of others', () => {
     expect(stdout.trim().split('\n')).toEqual(['2', 'end']);
   });
 
+  it('may have clocks of its own', async () => {
+    const { stdout, stderr } = await sh('cut -d. -f1 /proc/uptime', (config) => {
+      config.linux.namespaces.push({ type: 'time' });
+      config.linux.timeOffsets = { boottime: { secs: 100_000_000 } };
+    });
+    expect({ stderr, later: Number(stdout) > 100_000_000 }).toEqual({ stderr: '', later: true });
+  });
+
   it('has a home where its author names none', async () => {
     const passwd = 'root:x:0:0::/root:/bin/sh\nsomebody:x:1000:100::/home/somebody:/bin/sh\n';
     const home = async (uid: number, env: string[] = []) => {

@@ -21,6 +21,7 @@ export const KEELSON = fileURLToPath(new URL('../../../packages/runtime-native/b
 export const RUNC = '/usr/sbin/runc';
 
 const APPLETS = [
+  'cut',
   'sh',
   'cat',
   'echo',

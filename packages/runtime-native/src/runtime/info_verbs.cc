@@ -64,7 +64,7 @@ std::string seccomp_features() {
 std::string linux_features() {
   const std::string no = spec::JsonText().add("enabled", false).text();
   return spec::JsonText()
-      .raw("namespaces", json_list(std::vector<std::string>{"cgroup", "ipc", "mount", "network", "pid", "user", "uts"}))
+      .raw("namespaces", json_list(std::vector<std::string>{"cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"}))
       .raw("capabilities", json_list(spec::capability_names()))
       .raw("cgroup", spec::JsonText().add("v1", true).add("v2", true).add("systemd", false).add("systemdUser", false).add("rdma", false).text())
       .raw("seccomp", seccomp_features())
