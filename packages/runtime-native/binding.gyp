@@ -1,4 +1,8 @@
 {
+  "variables": {
+    # One linker flag for each function of the table.
+    "wrapped": ["<!@(awk -F ', ' '/^WRAP/ {print \"-Wl,--wrap=\" $2}' test/faults/wrapped.inc)"]
+  },
   "target_defaults": {
     "cflags_cc!": ["-std=gnu++17", "-std=gnu++20", "-fexceptions"],
     # -Wrestrict: g++ 12 sees an overlap in every "text" + std::string (GCC bug 105651).
@@ -120,12 +124,11 @@
       "ldflags": ["-static"]
     },
     {
-      "target_name": "keelson-supervisor",
-      "type": "executable",
-      "dependencies": ["keelson-core"],
+      "target_name": "keelson-supervisor-core",
+      "type": "static_library",
       "include_dirs": ["src/supervisor"],
+      "direct_dependent_settings": {"include_dirs": ["src/supervisor"]},
       "sources": [
-        "src/supervisor/main.cc",
         "src/supervisor/client.cc",
         "src/supervisor/container_io.cc",
         "src/supervisor/exec_session.cc",
@@ -142,7 +145,13 @@
         "src/supervisor/records.cc",
         "src/supervisor/run_directory.cc",
         "src/supervisor/supervisor.cc"
-      ],
+      ]
+    },
+    {
+      "target_name": "keelson-supervisor",
+      "type": "executable",
+      "dependencies": ["keelson-supervisor-core", "keelson-core"],
+      "sources": ["src/supervisor/main.cc"],
       "ldflags": ["-static"]
     },
     {
@@ -170,6 +179,13 @@
         "src/runtime/words.cc"
       ],
       "ldflags": ["-static"]
+    },
+    {
+      "target_name": "keelson-supervisor-faults",
+      "type": "executable",
+      "dependencies": ["keelson-supervisor-core", "keelson-core"],
+      "sources": ["src/supervisor/main.cc", "test/faults/faults.cc", "test/faults/wraps.cc"],
+      "ldflags": ["-static", "<@(wrapped)", "-Wl,--wrap=syscall"]
     },
     {
       "target_name": "keelson-unit-layer",

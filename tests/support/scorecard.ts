@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CACHE } from './paths.js';
 
 /** `npm run test:crash -- --long`: the numbers of rounds that the scorecard's targets name. */
-const LONG = process.env['KEELSON_LONG'] === '1';
+export const LONG = process.env['KEELSON_LONG'] === '1';
 
 export const rounds = (short: number, long: number): number => (LONG ? long : short);
 

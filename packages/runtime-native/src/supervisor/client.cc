@@ -8,6 +8,7 @@ namespace keelson::supervisor {
 namespace {
 
 constexpr size_t kReadAtOnce = 64 * 1024;
+constexpr std::chrono::seconds kGoodbye{1};
 
 std::string little_endian(uint64_t value) {
   std::string bytes;
@@ -26,7 +27,7 @@ sys::Result<void> Client::begin() {
 }
 
 void Client::send(FrameType type, std::string_view payload) {
-  if (!open()) return;
+  if (!open() || said_goodbye_) return;
   // What was missed is told in its place: before the EXIT that would end the conversation.
   if (missed_ > 0 && type != FrameType::gap) tell_gap();
   while (payload.size() > kMaxFramePayload) {
@@ -60,7 +61,19 @@ void Client::hold_input(bool held) {
 void Client::close_when_sent() {
   if (missed_ > 0) tell_gap();
   closing_ = true;
-  if (pending() == 0) close();
+  if (pending() == 0) say_goodbye();
+}
+
+// Were the socket closed while bytes of the client are on their way, its next write would fail, and a client that takes this as the end loses
+// what it has not read yet: the exit code.
+void Client::say_goodbye() {
+  if (!open() || said_goodbye_) return;
+  said_goodbye_ = true;
+  ::shutdown(socket_.get(), SHUT_WR);
+  hold_input(false);
+  loop_.after(kGoodbye, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->gone();
+  });
 }
 
 void Client::close() {
@@ -91,6 +104,7 @@ void Client::receive() {
   const ssize_t got = ::recv(socket_.get(), bytes, sizeof bytes, MSG_DONTWAIT);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (got <= 0) return gone();
+  if (said_goodbye_) return;
   reader_.feed({bytes, static_cast<size_t>(got)});
   while (open()) {
     sys::Result<std::optional<Frame>> frame = reader_.next();
@@ -113,7 +127,7 @@ void Client::flush() {
   if (pending() == 0) {
     output_.clear();
     sent_ = 0;
-    if (closing_) return close();
+    if (closing_) return say_goodbye();
   } else if (sent_ > kRing / 2) {
     output_.erase(0, sent_);
     sent_ = 0;

@@ -37,6 +37,7 @@ class Client : public std::enable_shared_from_this<Client> {
   // Stops reading from the client, so that it waits, and goes on again.
   void hold_input(bool held);
 
+  // The end of the conversation: what waits is sent, then the client is to close; one that does not is let go after a while.
   void close_when_sent();
   void close();
   bool open() const { return static_cast<bool>(socket_); }
@@ -46,6 +47,7 @@ class Client : public std::enable_shared_from_this<Client> {
   void receive();
   void flush();
   void tell_gap();
+  void say_goodbye();
   void gone();
   void update_interest();
 
@@ -57,6 +59,7 @@ class Client : public std::enable_shared_from_this<Client> {
   uint64_t missed_ = 0;
   bool held_ = false;
   bool closing_ = false;
+  bool said_goodbye_ = false;
 };
 
 }  // namespace keelson::supervisor

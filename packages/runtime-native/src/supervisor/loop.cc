@@ -41,7 +41,9 @@ void Loop::change(int fd, uint32_t events) {
   epoll_event event{};
   event.events = events;
   event.data.u64 = key->second;
-  (void)::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
+  // It takes no memory, so a refusal is not about us; unheard, both sides would wait for ever.
+  for (int attempt = 0; attempt < 3 && ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event) != 0; ++attempt) {
+  }
 }
 
 void Loop::forget(int fd) {

@@ -32,8 +32,8 @@ Result<Arguments> parse_arguments(int count, char** words) {
     if (name == "--bundle") arguments.bundle = value;
     if (name == "--report-fd") std::from_chars(value.data(), value.data() + value.size(), arguments.report);
   }
-  if (arguments.bundle.empty() || arguments.report < 0 || ::fcntl(arguments.report, F_SETFD, FD_CLOEXEC) != 0)
-    return Error{Stage::args, EINVAL, "usage: keelson-supervisor --bundle DIR --report-fd N"};
+  if (arguments.bundle.empty() || arguments.report < 0) return Error{Stage::args, EINVAL, "usage: keelson-supervisor --bundle DIR --report-fd N"};
+  if (::fcntl(arguments.report, F_SETFD, FD_CLOEXEC) != 0) return sys::os_error(Stage::args, "cannot use the descriptor for the report");
   return arguments;
 }
 

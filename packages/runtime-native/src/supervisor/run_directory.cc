@@ -22,11 +22,19 @@ using sys::UniqueFd;
 
 namespace {
 constexpr int kBacklog = 64;
+constexpr const char* kFiles[] = {"/ctl", "/state.json", "/state.json.new"};
+
+// What the kernel refuses for want of memory it may allow the next moment, and nobody comes later to try again. EINVAL: nothing is mounted there.
+template <class F>
+void insist(F step) {
+  for (int attempt = 0; attempt < 3; ++attempt)
+    if (step() == 0 || errno == ENOENT || errno == EINVAL) return;
+}
 }
 
 Result<RunDirectory> RunDirectory::make(const std::string& path) {
   // Left behind by a supervisor that was killed; a live one is the caller's to know of.
-  for (const char* name : {"/ctl", "/state.json", "/state.json.new"}) ::unlink((path + name).c_str());
+  for (const char* name : kFiles) insist([&] { return ::unlink((path + name).c_str()); });
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return os_error(Stage::supervisor_run_dir, "cannot make " + path);
   return RunDirectory(path);
 }
@@ -63,13 +71,15 @@ void RunDirectory::retire() {
 }
 
 // The overlay and its layers are stacked on the scratch directory's tmpfs: letting that go lets all of them go.
-void RunDirectory::release_mounts() { (void)::umount2((path_ + "/mnt").c_str(), MNT_DETACH); }
+void RunDirectory::release_mounts() {
+  insist([this] { return ::umount2((path_ + "/mnt").c_str(), MNT_DETACH); });
+}
 
 void RunDirectory::remove() {
   release_mounts();
-  for (const char* name : {"/ctl", "/state.json"}) ::unlink((path_ + name).c_str());
-  ::rmdir((path_ + "/mnt").c_str());
-  ::rmdir(path_.c_str());
+  for (const char* name : kFiles) insist([&] { return ::unlink((path_ + name).c_str()); });
+  insist([this] { return ::rmdir((path_ + "/mnt").c_str()); });
+  insist([this] { return ::rmdir(path_.c_str()); });
 }
 
 }  // namespace keelson::supervisor

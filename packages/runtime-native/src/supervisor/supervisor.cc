@@ -304,7 +304,7 @@ void Supervisor::finish(int wait_status) {
   const std::function<void()> leave = [this] {
     if (everybody_told()) loop_.stop();
   };
-  for (const std::shared_ptr<Client>& client : clients_) client->on_drained = leave;
+  for (const std::shared_ptr<Client>& client : clients_) client->on_drained = client->on_closed = leave;
   loop_.after(std::chrono::milliseconds(0), leave);
 }
 

@@ -75,6 +75,23 @@ describe('a container started by the addon', () => {
 });
 
 describe('exec', () => {
+  it('tells the exit code also to a client that writes while it comes', async () => {
+    const { control } = await start(['sleep', '1000']);
+    for (let round = 0; round < 100; round += 1) {
+      const streams = await exec(control, command(['sh', '-c', `exit ${round}`], { terminal: true }), { stdin: true });
+      let open = true;
+      const type = () => {
+        streams.resize(10, 20);
+        if (open) setImmediate(type);
+      };
+      type();
+      await collect(streams).finally(() => {
+        open = false;
+      });
+      expect(await streams.exit).toEqual({ exitCode: round, signal: 0 });
+    }
+  });
+
   it('delivers both streams and the exit code', async () => {
     const { control } = await start(['sleep', '1000']);
     const streams = await exec(control, command(['sh', '-c', 'echo out; echo err >&2; exit 42']), { stdin: false });

@@ -29,6 +29,8 @@ constexpr size_t children_limit = 65536;
 // Waits of 1, 2, 4 … 64 ms and then 64 ms each: five seconds in all.
 constexpr int remove_attempts = 85;
 constexpr long longest_wait_ms = 64;
+// Other reasons, a lack of memory or descriptors, may be gone the next moment; nobody comes later to try again.
+constexpr int other_attempts = 4;
 
 struct CloseDir {
   void operator()(DIR* dir) const { ::closedir(dir); }
@@ -96,7 +98,14 @@ sys::Result<void> remove_tree(const std::string& path, int depth) {
 }
 
 // Open to all to walk through, whatever our umask is: mounting a cgroup namespace looks its root up with the rights of the container's user.
-bool make_directory(const std::string& path) { return ::mkdir(path.c_str(), 0755) == 0 && ::chmod(path.c_str(), 0755) == 0; }
+bool make_directory(const std::string& path) {
+  if (::mkdir(path.c_str(), 0755) != 0) return false;
+  if (::chmod(path.c_str(), 0755) == 0) return true;
+  const int reason = errno;
+  ::rmdir(path.c_str());
+  errno = reason;
+  return false;
+}
 
 }  // namespace
 
@@ -121,7 +130,7 @@ sys::Result<void> kill_and_remove(const std::string& path) {
   for (int attempt = 1;; ++attempt) {
     sys::Result<void> removed = remove_tree(path, 0);
     // EBUSY: a killed process is still on its way out. No hierarchy of v1 has an event for the last one's end.
-    if (removed.ok() || removed.error().err != EBUSY || attempt == remove_attempts) return removed;
+    if (removed.ok() || attempt == (removed.error().err == EBUSY ? remove_attempts : other_attempts)) return removed;
     timespec pause{0, wait_ms * 1'000'000};
     ::nanosleep(&pause, nullptr);
     wait_ms = std::min(wait_ms * 2, longest_wait_ms);

@@ -31,6 +31,11 @@ Result<void> check_option_path(const std::string& path) {
   return {};
 }
 
+Result<void> check_directories(const spec::OverlayRootfs& rootfs) {
+  KEELSON_TRY(check_option_path(rootfs.upper));
+  return check_option_path(rootfs.work);
+}
+
 Result<void> make_directory(Stage stage, const std::string& path) {
   if (::mkdir(path.c_str(), 0700) != 0) return os_error(stage, "cannot make the mount point " + path);
   return {};
@@ -126,12 +131,15 @@ Result<void> check_writable(const std::string& target) {
 
 Result<std::string> mount_overlay(spec::OverlayRootfs rootfs, const HostIds& ids, const std::string& scratch) {
   if (rootfs.layers.empty()) return Error{Stage::mount_overlay, EINVAL, "an overlay needs at least one layer"};
+  // An image brings its own.
+  if (rootfs.image.empty()) KEELSON_TRY(check_directories(rootfs));
   const sys::UniqueFd idmap = KEELSON_TRY(idmap_namespace({rootfs.layer_uid_base, ids.host_base, ids.size}));
 
   KEELSON_TRY(mount_scratch(scratch));
-  if (!rootfs.image.empty()) KEELSON_TRY(attach_image(rootfs, ids.host_base, scratch));
-  KEELSON_TRY(check_option_path(rootfs.upper));
-  KEELSON_TRY(check_option_path(rootfs.work));
+  if (!rootfs.image.empty()) {
+    KEELSON_TRY(attach_image(rootfs, ids.host_base, scratch));
+    KEELSON_TRY(check_directories(rootfs));
+  }
   for (size_t at = 0; at < rootfs.layers.size(); ++at)
     KEELSON_TRY(attach_layer(rootfs.layers[at], idmap.get(), scratch + '/' + std::to_string(at)));
   const std::string target = scratch + "/rootfs";

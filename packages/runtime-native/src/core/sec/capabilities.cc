@@ -45,11 +45,15 @@ Result<Sets> read_sets() {
 }
 
 // The kernel answers EINVAL to the first number that it does not know.
-uint64_t known_capabilities() {
+Result<uint64_t> known_capabilities() {
   uint64_t known = 0;
   for (int bit = 0; bit < kMaxCapabilities; ++bit) {
-    if (::prctl(PR_CAPBSET_READ, bit, 0, 0, 0) < 0) break;
-    known |= uint64_t{1} << bit;
+    if (::prctl(PR_CAPBSET_READ, bit, 0, 0, 0) >= 0)
+      known |= uint64_t{1} << bit;
+    else if (errno == EINVAL)
+      break;
+    else
+      return os_error(Stage::sec_caps, "cannot ask for the capabilities that the kernel knows");
   }
   return known;
 }
@@ -84,7 +88,7 @@ Result<void> verify(const char* set, uint64_t is, uint64_t wanted) {
 }  // namespace
 
 Result<void> drop_bounding(const spec::Capabilities& wanted) {
-  const uint64_t known = known_capabilities();
+  const uint64_t known = KEELSON_TRY(known_capabilities());
   for (int bit = 0; bit < kMaxCapabilities; ++bit) {
     const uint64_t mask = uint64_t{1} << bit;
     if ((known & mask) == 0 || (wanted.bounding & mask) != 0) continue;
@@ -95,7 +99,7 @@ Result<void> drop_bounding(const spec::Capabilities& wanted) {
 }
 
 Result<void> apply_capabilities(const spec::Capabilities& wanted) {
-  const uint64_t known = known_capabilities();
+  const uint64_t known = KEELSON_TRY(known_capabilities());
   const Sets sets{wanted.effective & known, wanted.permitted & known, wanted.inheritable & known};
   KEELSON_TRY(set_sets(sets));
   KEELSON_TRY(raise_ambient(wanted.ambient & known));
