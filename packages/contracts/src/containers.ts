@@ -32,14 +32,28 @@ export const networkMode = z.enum(['bridge', 'none', 'host']);
 export type NetworkMode = z.infer<typeof networkMode>;
 
 /** `container:` and the id or name of another container, which must run when this one starts: both then have one network. */
-const joinedNetwork = z.templateLiteral(['container:', z.string().min(1).max(128)]);
+const joined = z.templateLiteral(['container:', z.string().min(1).max(128)]);
+const joinedNetwork = joined;
 
-/** Which of its namespaces are the host's; `host` needs the role admin and a word in `KEELSON_HOST_NAMESPACES`. */
+/**
+ * Whose namespaces it lives in. `host` needs the role admin and a word in `KEELSON_HOST_NAMESPACES`. `container:` and the id or name of another
+ * container, which must run when this one starts: both then share that namespace, the user namespace and its block of host ids. `ipc` and `uts`
+ * of another container go with its `pid`.
+ */
 export const namespaceModes = z.strictObject({
-  pid: z.enum(['private', 'host']).default('private'),
-  ipc: z.enum(['private', 'host']).default('private'),
-  uts: z.enum(['private', 'host']).default('private'),
+  pid: z.union([z.enum(['private', 'host']), joined]).default('private'),
+  /** `shareable`: others may use it, `/dev/shm` included. `none`: its own, without `/dev/shm`. */
+  ipc: z.union([z.enum(['private', 'shareable', 'none', 'host']), joined]).default('private'),
+  uts: z.union([z.enum(['private', 'host']), joined]).default('private'),
+  cgroup: z.enum(['private', 'host']).default('private'),
+  /** Never the host's. */
+  user: z.enum(['private', 'host']).default('private'),
 });
+
+const seconds = z.int().min(-9_000_000_000).max(9_000_000_000);
+
+/** What clocks show inside beyond those of the host; a time before zero is refused at the start. */
+export const timeOffsets = z.strictObject({ monotonicSeconds: seconds.optional(), boottimeSeconds: seconds.optional() });
 
 /** What the log of a container may take of the disk: the oldest part goes when there would be one too many. */
 export const logCaps = z.object({
@@ -87,7 +101,9 @@ export const createContainerInput = z.strictObject({
   cdiDevices: cdiDevices.default([]),
   ports: z.array(portMapping).max(256).default([]),
   network: z.union([networkMode, joinedNetwork]).default('bridge'),
-  namespaces: namespaceModes.default({ pid: 'private', ipc: 'private', uts: 'private' }),
+  namespaces: namespaceModes.prefault({}),
+  /** A time namespace of its own; null: the host's clocks. */
+  timeOffsets: timeOffsets.nullable().default(null),
   restartPolicy: restartPolicy.default({ name: 'no' }),
   labels: labels.default({}),
   log: logCaps.prefault({}),
@@ -175,6 +191,7 @@ export const containerDetail = containerSummary.extend({
   mounts: z.array(mountDetail),
   security,
   namespaces: namespaceModes,
+  timeOffsets: timeOffsets.nullable(),
   healthcheck: healthcheck.nullable(),
   /** What its health check has found in this run; null without one. */
   health: containerHealth.nullable(),

@@ -12,6 +12,7 @@ export const privilege = z.enum([
   'host-pid',
   'host-ipc',
   'host-uts',
+  'host-cgroup',
 ]);
 
 export const tenant = z.object({

@@ -15,7 +15,7 @@ export class Config {
   /** Directories whose files containers may have by bind mounts; none by default. */
   readonly bindRoots!: readonly string[];
   /** Namespaces of the host that administrators may let containers live in; none by default. */
-  readonly hostNamespaces!: readonly ('pid' | 'ipc' | 'uts')[];
+  readonly hostNamespaces!: readonly ('pid' | 'ipc' | 'uts' | 'cgroup')[];
   /** Size of the root filesystem of a container that names none. */
   readonly rootfsBytes!: number | null;
   /** What the sizes of one tenant's containers may come to. */

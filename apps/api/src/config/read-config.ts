@@ -47,7 +47,9 @@ const environment = z.object({
   KEELSON_REGISTRY_MIRROR: z.literal('').or(mirror),
   KEELSON_INSECURE_REGISTRIES: text.transform(splitList).pipe(z.array(registry)),
   KEELSON_BIND_ROOTS: text.transform(splitList).pipe(z.array(directory)),
-  KEELSON_HOST_NAMESPACES: text.transform(splitList).pipe(z.array(z.enum(['pid', 'ipc', 'uts'], refuse('write some of pid,ipc,uts')))),
+  KEELSON_HOST_NAMESPACES: text
+    .transform(splitList)
+    .pipe(z.array(z.enum(['pid', 'ipc', 'uts', 'cgroup'], refuse('write some of pid,ipc,uts,cgroup')))),
   KEELSON_ROOTFS_BYTES: bytes,
   KEELSON_TENANT_ROOTFS_BYTES: bytes,
   KEELSON_CDI_DIRECTORIES: text.transform(splitList).pipe(z.array(directory)),

@@ -58,7 +58,7 @@ export const SETTINGS = [
   {
     name: 'KEELSON_HOST_NAMESPACES',
     fallback: '',
-    meaning: 'namespaces of the host in which administrators may let containers live, of `pid,ipc,uts`',
+    meaning: 'namespaces of the host in which administrators may let containers live, of `pid,ipc,uts,cgroup`',
     example: 'pid,uts',
   },
   {

@@ -187,6 +187,7 @@ export function createRequest(changes: Partial<CreateRequest> = {}): CreateReque
     readonlyRootfs: false,
     mounts: [],
     namespaces: OWN_NAMESPACES,
+    timeOffsets: null,
     start: false,
     ...changes,
   };

@@ -31,6 +31,7 @@ const CONFIG: ContainerConfig = {
   mounts: [],
   security: DEFAULT_SECURITY,
   namespaces: OWN_NAMESPACES,
+  timeOffsets: null,
   healthcheck: null,
 };
 

@@ -9,4 +9,5 @@ export type Privilege =
   | 'host-network'
   | 'host-pid'
   | 'host-ipc'
-  | 'host-uts';
+  | 'host-uts'
+  | 'host-cgroup';

@@ -9,7 +9,7 @@ import type { Device } from './devices.js';
 import { chosenHealthcheck, type Healthcheck } from './health/health.js';
 import { checkLogCaps, DEFAULT_LOG_CAPS } from './log-caps.js';
 import { checkedMounts } from './mounts.js';
-import { isJoined, type NamespaceModes, namespacePrivileges } from './namespaces.js';
+import { isJoined, type NamespaceModes, namespacePrivileges, type TimeOffsets } from './namespaces.js';
 import type { Resources } from './resources.js';
 import type { RootfsBackend } from './rootfs.js';
 import { checkedSecurity, privilegesOf, type WantedSecurity } from './security.js';
@@ -48,6 +48,7 @@ export interface CreateRequest {
   readonly mounts: readonly ContainerMount[];
   readonly security: WantedSecurity;
   readonly namespaces: NamespaceModes;
+  readonly timeOffsets: TimeOffsets | null;
   /** Absent: the image's. null: none. */
   readonly healthcheck?: Healthcheck | null;
   readonly start: boolean;
@@ -93,6 +94,7 @@ export function completeConfig(request: CreateRequest, image: RunnableImage, id:
     mounts: checkedMounts(request.mounts),
     security: checkedSecurity(request.security),
     namespaces: request.namespaces,
+    timeOffsets: request.timeOffsets,
     healthcheck: chosenHealthcheck(request.healthcheck, config.healthcheck),
   };
 }

@@ -4,7 +4,7 @@ import type { WantedPort } from '../networks/networks.ports.js';
 import type { Death, DeathRequest } from './deaths/death.js';
 import type { Device } from './devices.js';
 import type { Health, Healthcheck } from './health/health.js';
-import type { NamespaceModes } from './namespaces.js';
+import type { NamespaceModes, TimeOffsets } from './namespaces.js';
 import type { Resources } from './resources.js';
 import type { RootfsBackend } from './rootfs.js';
 import type { Security } from './security.js';
@@ -100,6 +100,8 @@ export interface ContainerConfig {
   readonly mounts: readonly ContainerMount[];
   readonly security: Security;
   readonly namespaces: NamespaceModes;
+  /** null: the host's clocks. */
+  readonly timeOffsets: TimeOffsets | null;
   readonly healthcheck: Healthcheck | null;
 }
 

@@ -129,8 +129,12 @@ export abstract class ContainerRuntime {
   abstract removeLeftover(containerId: string): Promise<void>;
 }
 
+export type JoinedPids = Readonly<Partial<Record<'pid' | 'ipc' | 'uts', number>>>;
+
 /** What a start needs besides the record and its image. */
 export interface AtStart extends NetworkAtStart {
+  /** Host pids of the containers whose namespaces are used. */
+  readonly joined: JoinedPids;
   /** Directories of the layers, lowest first, of each image that the container mounts, by id. */
   readonly mountedLayers: ReadonlyMap<string, readonly string[]>;
 }

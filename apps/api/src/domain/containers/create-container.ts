@@ -5,7 +5,7 @@ import { checkPrivileges } from '../access/privileges.js';
 import { CdiSpecs } from '../cdi/cdi.ports.js';
 import { checkCdi } from '../cdi/check-cdi.js';
 import { ContainerNetwork } from '../networks/networks.ports.js';
-import { type Container, NEVER_RAN } from './container.js';
+import { type Container, type ContainerConfig, NEVER_RAN } from './container.js';
 import { type CreateRequest, completeConfig, configPrivileges } from './container-config.js';
 import { containerEvent } from './container-events.js';
 import { makeUpName } from './container-names.js';
@@ -17,7 +17,7 @@ import { checkHostAccess } from './host-access.js';
 import { checkIoDevices } from './limits/io.js';
 import { checkLimits } from './limits.js';
 import { checkedMounts, imagesOf, withImages } from './mounts.js';
-import { checkNamespaces, resolvedNetwork } from './namespaces.js';
+import { checkNamespaces, hostOfIds, isJoined, resolvedNamespaces, resolvedNetwork } from './namespaces.js';
 import { rootfsBackend, withRootfsSize } from './rootfs.js';
 import { RootfsPromises } from './rootfs-promises.js';
 import { StartContainer } from './start-container.js';
@@ -50,12 +50,14 @@ export class CreateContainer {
     const image = this.images.find(tenantId, request.image);
     const id = randomBytes(32).toString('hex');
     const network = resolvedNetwork(request.network, tenantId, this.registry);
-    const config = completeConfig(
-      { ...request, network, resources, mounts: withImages(request.mounts, tenantId, this.images) },
+    const namespaces = resolvedNamespaces(request.namespaces, tenantId, this.registry);
+    const completed = completeConfig(
+      { ...request, network, namespaces, resources, mounts: withImages(request.mounts, tenantId, this.images) },
       image,
       id,
       rootfsBackend(resources, rules),
     );
+    const config = { ...completed, hostname: this.hostname(completed) };
     // Asked of exactly what will run, after everything that image and request say has been put together (R7).
     checkPrivileges(principal, configPrivileges(config));
     checkNamespaces(config.namespaces, request.hostname, this.host.access());
@@ -80,9 +82,21 @@ export class CreateContainer {
     checkDevicesExist(request, found);
   }
 
+  /** In the uts namespace of another container it has that one's name. */
+  private hostname({ hostname, namespaces: { uts } }: ContainerConfig): string {
+    return isJoined(uts) ? (this.registry.get(uts.slice(uts.indexOf(':') + 1))?.config.hostname ?? hostname) : hostname;
+  }
+
+  /** One of its own, or that of the container in whose user namespace it lives. */
+  private idBlock({ config }: Container): number {
+    const host = hostOfIds(config.namespaces);
+    const owner = host === null ? undefined : this.registry.get(host);
+    return owner ? this.uidBlocks.share(owner.uidBase) : this.uidBlocks.allocate();
+  }
+
   /** Directories before the record: what a crash leaves is then a directory nobody knows, which the next start removes. */
   private async make(principal: Principal, blankContainer: Container): Promise<void> {
-    const uidBase = this.uidBlocks.allocate();
+    const uidBase = this.idBlock(blankContainer);
     let container: Container = { ...blankContainer, uidBase };
     try {
       if (container.config.network === 'bridge') container = { ...container, lease: this.network.lease(container.id) };

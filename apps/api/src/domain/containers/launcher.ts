@@ -9,7 +9,7 @@ import { ContainerRuntime, ImageCatalog, type Started } from './containers.ports
 import { DeathRecords } from './deaths/death-records.js';
 import { ExitHandler } from './exit-handler.js';
 import { imagesOf } from './mounts.js';
-import { networkOwner } from './namespaces.js';
+import { joinedPids, networkOwner } from './namespaces.js';
 
 /** Exit codes of docker for what never ran. */
 const START_FAILED = 128;
@@ -62,7 +62,12 @@ export class Launcher {
       return await this.runtime.start(
         container,
         image,
-        { names, joinedPid: owner?.run.pid ?? null, mountedLayers: this.mountedLayers(container) },
+        {
+          names,
+          joinedPid: owner?.run.pid ?? null,
+          joined: joinedPids(container, this.registry),
+          mountedLayers: this.mountedLayers(container),
+        },
         (exit) => this.exits.handle(container.id, exit),
       );
     } catch (error) {

@@ -39,3 +39,25 @@ describe('the network of another container', () => {
     await expect(house.start.execute(admin, 'guest')).resolves.toMatchObject({ state: 'running' });
   });
 });
+
+describe('the id block of a container in the namespaces of another', () => {
+  it('is the other’s, and is given out again after the last of them', async () => {
+    const house = containerHouse();
+    const owner = await house.create.execute(admin, createRequest({ name: 'owner' }));
+    const pid = 'container:owner' as const;
+    const guest = await house.create.execute(admin, createRequest({ name: 'guest', namespaces: { ...OWN_NAMESPACES, pid } }));
+    expect([guest.uidBase, guest.config.namespaces.pid]).toEqual([owner.uidBase, `container:${owner.id}`]);
+    await house.remove.execute(admin, 'owner', false);
+    const other = await house.create.execute(admin, createRequest({ name: 'other' }));
+    expect(other.uidBase).not.toBe(owner.uidBase);
+    await house.remove.execute(admin, 'guest', false);
+    expect((await house.create.execute(admin, createRequest({ name: 'last' }))).uidBase).toBe(owner.uidBase);
+  });
+
+  it('is found in one’s own tenant only', async () => {
+    const house = containerHouse();
+    const { id } = await house.create.execute(admin, createRequest({ name: 'owner' }));
+    const asked = createRequest({ namespaces: { ...OWN_NAMESPACES, pid: `container:${id}` } });
+    await expect(house.create.execute(principalOf('other'), asked)).rejects.toMatchObject({ code: 'container_not_found' });
+  });
+});

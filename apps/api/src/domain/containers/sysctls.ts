@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.js';
 import type { NetworkMode } from '../networks/networks.js';
-import type { NamespaceModes } from './namespaces.js';
+import { isJoined, type NamespaceModes } from './namespaces.js';
 
 /** Kernel settings, name → value. */
 export type Sysctls = Readonly<Record<string, string>>;
@@ -50,6 +50,7 @@ function reasonAgainst(name: string, { network, namespaces }: Walls): string | n
   if (name.includes('/') || name.includes('..')) return 'is not a name like net.core.somaxconn; write it with single dots';
   if (name === 'kernel.hostname') return 'is the host name of the container; set hostname instead';
   if (isOfIpc(name)) {
+    if (isJoined(namespaces.ipc)) return 'belongs to the container whose ipc namespace it uses; set it there';
     return namespaces.ipc === 'host' ? 'would change the host’s own ipc namespace, which this container uses; set it on the host' : null;
   }
   if (!name.startsWith('net.')) {

@@ -11,13 +11,14 @@ const SIZE = 65_536;
 
 /** Blocks of host ids, one for each container that exists (D5). What is in use is told by the container records. */
 export class UidBlocks {
-  private readonly used = new Set<number>();
+  /** Users of each block by its first id. */
+  private readonly used = new Map<number, number>();
 
   /** The lowest free block's first id. Throws `uid_blocks_exhausted`. */
   allocate(): number {
     for (let base = FIRST; base < LAYER_UID_BASE; base += SIZE) {
       if (this.used.has(base)) continue;
-      this.used.add(base);
+      this.used.set(base, 1);
       return base;
     }
     throw new DomainError(
@@ -26,14 +27,22 @@ export class UidBlocks {
     );
   }
 
-  /** Only once every file that the block owns is gone: the next container gets the same ids. */
+  /** One more user of a block that is in use: a container in the user namespace of another one. */
+  share(base: number): number {
+    this.used.set(base, (this.used.get(base) ?? 0) + 1);
+    return base;
+  }
+
+  /** Only once every file that the user has of the block is gone: after the last one the next container gets the same ids. */
   release(base: number): void {
-    this.used.delete(base);
+    const users = (this.used.get(base) ?? 1) - 1;
+    if (users > 0) this.used.set(base, users);
+    else this.used.delete(base);
   }
 
   /** Replaces what is known by the blocks of the records. */
   rebuild(bases: Iterable<number>): void {
     this.used.clear();
-    for (const base of bases) this.used.add(base);
+    for (const base of bases) this.share(base);
   }
 }

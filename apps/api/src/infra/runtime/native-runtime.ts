@@ -123,10 +123,11 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
       devices,
       init: initExecutable,
       joinedPid: around.joinedPid,
+      joined: around.joined,
     });
     const launch = buildLaunch(
       container,
-      { layerPaths: image.layerPaths, mountedLayers: around.mountedLayers, links: vendor.links },
+      { layerPaths: image.layerPaths, mountedLayers: around.mountedLayers, links: vendor.links, ipcPid: around.joined.ipc },
       paths,
       this.config,
     );

@@ -20,7 +20,7 @@ const ADDED_LATER: Partial<ContainerConfig> = {
   rootfsBackend: 'directory',
   mounts: [],
   security: DEFAULT_SECURITY,
-  namespaces: OWN_NAMESPACES,
+  timeOffsets: null,
   healthcheck: null,
 };
 
@@ -39,11 +39,15 @@ export function containerOf({ config, lease, ports, run, state, ...row }: Row): 
   return {
     ...row,
     state: state as ContainerState,
-    config: { ...ADDED_LATER, ...JSON.parse(config) },
+    config: configOf(JSON.parse(config)),
     lease: lease && JSON.parse(lease),
     ports: JSON.parse(ports),
     run: runOf(JSON.parse(run)),
   };
+}
+
+function configOf(stored: ContainerConfig): ContainerConfig {
+  return { ...ADDED_LATER, ...stored, namespaces: { ...OWN_NAMESPACES, ...stored.namespaces } };
 }
 
 interface RunText extends Omit<ContainerRun, 'startedAt' | 'finishedAt' | 'health' | 'request'> {

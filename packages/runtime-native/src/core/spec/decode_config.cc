@@ -152,6 +152,10 @@ void check_whole(const JsonValue& root, const ContainerSpec& spec) {
   for (const Namespace& one : spec.namespaces)
     if (!one.path.empty() && !may_join(one.type, joins_user))
       namespaces.complain("joins " + one.path + "; of namespaces that exist a network can be joined, and with a user namespace its pid, ipc and uts");
+  // unshare(2) makes one for children only: the first process would stay in the host's.
+  const bool new_pid = std::any_of(spec.namespaces.begin(), spec.namespaces.end(),
+                                   [](const Namespace& one) { return one.type == NamespaceType::pid && one.path.empty(); });
+  if (joins_user && new_pid) namespaces.complain("joins a user namespace with a new one of processes; join that as well");
   // They would be the host's.
   if (!has_namespace(spec, NamespaceType::uts) && !(spec.hostname + spec.domainname).empty())
     root["hostname"].complain("cannot be set without an uts namespace");

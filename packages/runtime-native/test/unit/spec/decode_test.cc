@@ -89,6 +89,7 @@ TEST("joining a namespace and a missing one are refused") {
 TEST("another container's user namespace may be joined, and with it the others that it owns") {
   std::string text = config();
   replace(text, R"({"type":"user"})", R"({"type":"user","path":"/proc/7/ns/user"})");
+  CHECK(refused(text, "join that as well"));
   replace(text, R"({"type":"pid"})", R"({"type":"pid","path":"/proc/7/ns/pid"})");
   CHECK(spec::decode_config(text).ok());
   replace(text, R"({"type":"mount"})", R"({"type":"mount","path":"/proc/7/ns/mnt"})");

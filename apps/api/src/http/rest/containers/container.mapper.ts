@@ -57,6 +57,7 @@ export function toContainerDetail(container: Container, rootfsUsedBytes: number 
     mounts: [...config.mounts],
     security: toSecurity(config.security),
     namespaces: config.namespaces,
+    timeOffsets: config.timeOffsets,
     healthcheck: config.healthcheck && { ...config.healthcheck, command: [...config.healthcheck.command] },
     health: toHealth(healthOf(container)),
     lastDeath: container.lastDeath ? toDeath(container.lastDeath) : null,
@@ -88,7 +89,7 @@ export function toWaitResult({ exitCode, oomKilled, finishedAt }: EndedRun): Wai
 }
 
 export function toCreateRequest(body: CreateContainerBody): CreateRequest {
-  const { env = {}, resources = {}, ports, restartPolicy, mounts, devices, ...rest } = body;
+  const { env = {}, resources = {}, ports, restartPolicy, mounts, devices, timeOffsets, ...rest } = body;
   const wanted = ports.map(({ hostAddress = null, hostPort = 0, containerPort, protocol }) => ({
     hostAddress,
     hostPort,
@@ -103,6 +104,7 @@ export function toCreateRequest(body: CreateContainerBody): CreateRequest {
     ports: wanted,
     restartPolicy: withoutUndefined(restartPolicy),
     mounts: mounts.map(toWantedMount),
+    timeOffsets: timeOffsets && withoutUndefined(timeOffsets),
   };
 }
 

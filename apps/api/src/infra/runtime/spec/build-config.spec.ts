@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerConfig } from '../../../domain/containers/container.js';
+import { OWN_NAMESPACES } from '../../../domain/containers/namespaces.js';
 import type { Resources } from '../../../domain/containers/resources.js';
 import { containerRecord } from '../../../testing/container-record.js';
 import { NO_VENDOR_EDITS } from '../../cdi/vendor-edits.js';
@@ -18,6 +19,7 @@ function configOf(config: Partial<ContainerConfig> = {}, uidBase = 0x7000_0000, 
     devices: new Map([['/dev/sda', { type: 'block', major: 8, minor: 16, mode: 0o660, gid: 6, partitionOf: null, bfq: true }]]),
     init: '/opt/keelson/keelson-init',
     joinedPid,
+    joined: {},
     vendor,
     hostMaskedPaths: ['/sys/own'],
   });
@@ -213,8 +215,7 @@ describe('the walls', () => {
 });
 
 describe('namespaces of others', () => {
-  const host = (kinds: Partial<ContainerConfig['namespaces']>) =>
-    configOf({ namespaces: { pid: 'private', ipc: 'private', uts: 'private', ...kinds } });
+  const host = (kinds: Partial<ContainerConfig['namespaces']>) => configOf({ namespaces: { ...OWN_NAMESPACES, ...kinds } });
 
   it('of the host are left out, and their directories are the host’s', () => {
     const { linux, mounts, hostname } = host({ pid: 'host', ipc: 'host', uts: 'host' });

@@ -1,10 +1,11 @@
 import type { Container, ContainerConfig } from '../../../domain/containers/container.js';
+import type { JoinedPids } from '../../../domain/containers/containers.ports.js';
 import type { VendorEdits } from '../../cdi/vendor-edits.js';
 import type { ContainerPaths } from '../container-paths.js';
 import type { Devices } from './block-io.js';
 import { deviceNodes } from './devices.js';
 import { mounts } from './mounts.js';
-import { idMappings, namespaces, sysctls } from './namespaces.js';
+import { idMappings, namespaces, sysctls, timeOffsets } from './namespaces.js';
 import type { OciMount, OciSpec, SeccompProfile } from './oci.js';
 import { INIT_PATH, initProcess } from './process.js';
 import { resources } from './resources.js';
@@ -26,6 +27,7 @@ export interface SpecSurroundings {
   readonly init: string;
   /** Host pid of process 1 of the container whose network is used. */
   readonly joinedPid: number | null;
+  readonly joined: JoinedPids;
   /** Paths to mask that exist on some hosts only, such as each CPU's thermal_throttle. */
   readonly hostMaskedPaths: readonly string[];
 }
@@ -41,10 +43,11 @@ export function buildConfig(container: Container, around: SpecSurroundings): Oci
     ociVersion: '1.2.0',
     process: initProcess(config, withVendorGroups(around.user, vendor)),
     root: { path: around.paths.rootfs, readonly: config.readonlyRootfs },
-    hostname: config.namespaces.uts === 'host' ? '' : config.hostname,
+    hostname: config.namespaces.uts === 'private' ? config.hostname : '',
     mounts: [...mounts(config, around.paths), ...initMount(config, around), ...withVendorMounts(userMounts(config.mounts), vendor)],
     linux: {
-      namespaces: namespaces(config, around.joinedPid),
+      namespaces: namespaces(config, { network: around.joinedPid, others: around.joined }),
+      ...timeOffsets(config.timeOffsets),
       uidMappings: idMappings(uidBase),
       gidMappings: idMappings(uidBase),
       devices: withVendorNodes(deviceNodes(config, around.devices), vendor, around.user),

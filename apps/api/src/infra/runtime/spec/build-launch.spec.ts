@@ -41,6 +41,7 @@ describe('launch.json', () => {
       ports: [],
       bindRoots: [],
       imageMounts: [],
+      borrowed: [],
       links: [{ path: '/a', target: 'b' }],
     });
   });

@@ -18,6 +18,8 @@ export interface LaunchFile {
   readonly ports: readonly LaunchPort[];
   readonly bindRoots: readonly LaunchBindRoot[];
   readonly imageMounts: readonly LaunchImageMount[];
+  /** Bind mounts whose source lies in the mounts of another container. */
+  readonly borrowed: readonly { readonly destination: string; readonly mountNamespace: string }[];
   /** Symbolic links that the container gets. */
   readonly links: readonly LaunchLink[];
 }
@@ -72,6 +74,8 @@ interface LaunchedFiles {
   /** Of the images that are mounted, by id. */
   readonly mountedLayers: ReadonlyMap<string, readonly string[]>;
   readonly links: readonly LaunchLink[];
+  /** Host pid of the container whose ipc namespace is used. */
+  readonly ipcPid?: number | undefined;
 }
 
 /** Throws `forbidden` where a bind mount's source is in no bind root, or in none any more. */
@@ -95,6 +99,7 @@ export function buildLaunch(
     ports: lease ? container.ports.map((port) => launchPort(port, lease)) : [],
     bindRoots: bindRoots(container.config.mounts, access),
     imageMounts: imageMounts(container.config.mounts, files),
+    borrowed: files.ipcPid === undefined ? [] : [{ destination: '/dev/shm', mountNamespace: `/proc/${files.ipcPid}/ns/mnt` }],
     links: files.links,
   };
 }

@@ -1,5 +1,5 @@
 import type { ContainerConfig } from '../../../domain/containers/container.js';
-import { isJoined } from '../../../domain/containers/namespaces.js';
+import { isJoined, type NamespaceModes } from '../../../domain/containers/namespaces.js';
 import type { NetworkMode } from '../../../domain/networks/networks.js';
 import type { OciMount } from './oci.js';
 
@@ -22,20 +22,29 @@ export function mounts({ network, namespaces, resources, security }: MountedConf
     namespaces.pid === 'host' ? ofHost('/proc') : mount('proc', '/proc', 'proc', CAUTION),
     mount('tmpfs', '/dev', 'tmpfs', ['nosuid', 'strictatime', 'mode=755', 'size=65536k']),
     mount('devpts', '/dev/pts', 'devpts', ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5']),
-    ...(namespaces.ipc === 'host' ? [ofHost('/dev/shm')] : ipc(resources.shmSizeBytes ?? SHM_SIZE)),
+    ...ipc(namespaces.ipc, resources.shmSizeBytes ?? SHM_SIZE),
     sysfs(network, security.privileged ? 'rw' : 'ro'),
-    mount('cgroup', '/sys/fs/cgroup', 'cgroup', ['nosuid', 'noexec', 'nodev', 'relatime', 'ro']),
+    cgroup(namespaces.cgroup),
     bind(files.resolvConf, '/etc/resolv.conf'),
     bind(files.hostname, '/etc/hostname'),
     bind(files.hosts, '/etc/hosts'),
   ];
 }
 
-function ipc(shmSizeBytes: number): OciMount[] {
-  return [
-    mount('tmpfs', '/dev/shm', 'shm', [...CAUTION, 'mode=1777', `size=${shmSizeBytes}`]),
-    mount('mqueue', '/dev/mqueue', 'mqueue', CAUTION),
-  ];
+function ipc(mode: NamespaceModes['ipc'], shmSizeBytes: number): OciMount[] {
+  if (mode === 'host') return [ofHost('/dev/shm')];
+  const queues = mount('mqueue', '/dev/mqueue', 'mqueue', CAUTION);
+  if (mode === 'none') return [queues];
+  // launch.json says in whose mounts it lies.
+  if (isJoined(mode)) return [ofHost('/dev/shm'), queues];
+  return [mount('tmpfs', '/dev/shm', 'shm', [...CAUTION, 'mode=1777', `size=${shmSizeBytes}`]), queues];
+}
+
+/** On v1 it is a directory of mounts. */
+function cgroup(mode: NamespaceModes['cgroup']): OciMount {
+  const path = '/sys/fs/cgroup';
+  if (mode === 'host') return mount('bind', path, path, ['rbind', 'rprivate', 'rnosuid', 'rnodev', 'rnoexec', 'rro']);
+  return mount('cgroup', path, 'cgroup', ['nosuid', 'noexec', 'nodev', 'relatime', 'ro']);
 }
 
 /**

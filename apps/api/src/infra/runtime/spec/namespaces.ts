@@ -1,17 +1,46 @@
 import type { ContainerConfig } from '../../../domain/containers/container.js';
-import { HOST_NAMESPACES, isJoined } from '../../../domain/containers/namespaces.js';
+import type { JoinedPids } from '../../../domain/containers/containers.ports.js';
+import { isJoined, type TimeOffsets } from '../../../domain/containers/namespaces.js';
 import type { NetworkMode } from '../../../domain/networks/networks.js';
-import type { OciIdMapping, OciNamespace } from './oci.js';
+import type { OciIdMapping, OciNamespace, OciTimeOffsets } from './oci.js';
 
 /** Ids of one container; the kernel maps no other (D5). */
 export const ID_BLOCK_SIZE = 65_536;
 
-const ALWAYS = ['user', 'mount', 'cgroup'] as const;
+const SHARED = ['pid', 'ipc', 'uts'] as const;
+
+/** Host pids of the first processes of the containers whose namespaces are used. */
+interface Targets {
+  readonly network: number | null;
+  readonly others: JoinedPids;
+}
 
 /** What is not listed is the host's. Mode `none` has a network namespace with nothing but its loopback. */
-export function namespaces(config: Pick<ContainerConfig, 'network' | 'namespaces'>, joinedPid: number | null): OciNamespace[] {
-  const own = HOST_NAMESPACES.filter((kind) => config.namespaces[kind] === 'private');
-  return [...[...ALWAYS, ...own].map((type) => ({ type })), ...network(config.network, joinedPid)];
+export function namespaces(
+  config: Pick<ContainerConfig, 'network' | 'namespaces' | 'timeOffsets'>,
+  { network: joinedPid, others }: Targets,
+): OciNamespace[] {
+  const { pid, ipc, uts } = others;
+  const shared = SHARED.filter((kind) => config.namespaces[kind] !== 'host').map((kind) => namespace(kind, others[kind]));
+  return [
+    // Rights in the others come with the user namespace that owns them.
+    namespace('user', pid ?? ipc ?? uts),
+    { type: 'mount' },
+    ...(config.namespaces.cgroup === 'host' ? [] : [{ type: 'cgroup' }]),
+    ...(config.timeOffsets ? [{ type: 'time' }] : []),
+    ...shared,
+    ...network(config.network, joinedPid),
+  ];
+}
+
+function namespace(type: string, pid: number | undefined): OciNamespace {
+  return { type, ...(pid !== undefined && { path: `/proc/${pid}/ns/${type}` }) };
+}
+
+export function timeOffsets(offsets: TimeOffsets | null): OciTimeOffsets {
+  if (offsets === null) return {};
+  const { monotonicSeconds = 0, boottimeSeconds = 0 } = offsets;
+  return { timeOffsets: { monotonic: { secs: monotonicSeconds, nanosecs: 0 }, boottime: { secs: boottimeSeconds, nanosecs: 0 } } };
 }
 
 function network(mode: NetworkMode, joinedPid: number | null): OciNamespace[] {

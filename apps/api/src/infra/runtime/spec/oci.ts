@@ -51,7 +51,16 @@ export interface OciMount {
   readonly options: readonly string[];
 }
 
-interface OciLinux {
+interface OciOffset {
+  readonly secs: number;
+  readonly nanosecs: number;
+}
+
+export interface OciTimeOffsets {
+  readonly timeOffsets?: { readonly monotonic: OciOffset; readonly boottime: OciOffset };
+}
+
+interface OciLinux extends OciTimeOffsets {
   readonly namespaces: readonly OciNamespace[];
   readonly uidMappings: readonly OciIdMapping[];
   readonly gidMappings: readonly OciIdMapping[];
