@@ -240,7 +240,7 @@ describe('the exits', () => {
     await page.getByRole('link', { name: 'What is known of it' }).click();
     const exits = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Exits', exact: true }) });
     await exits.getByText('Out of memory', { exact: true }).waitFor();
-    expect(await exits.textContent()).toMatch(/killed by the kernel: .*exit code137.*SIGKILL/i);
+    expect(await exits.textContent()).toMatch(/killed by the kernel: memory 16 MiB of 16 MiB.*exit code137.*SIGKILL/i);
     await exits.getByText('a last word').waitFor();
     await screenshot(page, 'exit');
     await suite.api.containers.start(id);

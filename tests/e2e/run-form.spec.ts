@@ -45,6 +45,10 @@ it('limits, mounts and a health check that were filled in are those of the conta
   await page.getByRole('button', { name: 'Add mount' }).click();
   await page.getByLabel('Path inside').fill('/scratch');
   await page.getByLabel('Size', { exact: true }).fill('1 MiB');
+  await page.getByRole('button', { name: 'Add mount' }).click();
+  await page.getByLabel('Kind').last().selectOption('image');
+  await page.getByLabel('Path inside').last().fill('/tools');
+  await page.getByRole('combobox', { name: 'Image' }).last().fill(suite.image('debian'));
   await page.getByLabel('Root filesystem read-only').check();
   await page.getByLabel('Check', { exact: true }).fill('test -d /scratch');
   await page.getByLabel('Every').fill('0.5');
@@ -61,7 +65,10 @@ it('limits, mounts and a health check that were filled in are those of the conta
       cpuShares: 512,
       ulimits: [{ name: 'nofile', soft: 100 }],
     },
-    mounts: [{ type: 'tmpfs', target: '/scratch', sizeBytes: 1024 ** 2 }],
+    mounts: [
+      { type: 'tmpfs', target: '/scratch', sizeBytes: 1024 ** 2 },
+      { type: 'image', target: '/tools', source: suite.image('debian') },
+    ],
     readonlyRootfs: true,
     healthcheck: { command: ['test', '-d', '/scratch'], intervalSeconds: 0.5 },
   });

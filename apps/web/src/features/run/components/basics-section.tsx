@@ -1,4 +1,4 @@
-import type { ImageDetail, ImageSummary } from '@keelson/contracts';
+import type { ImageDetail } from '@keelson/contracts';
 import { Card } from '@/components/ui/card';
 import { ComboField } from '@/components/ui/combo-field';
 import { TextField } from '@/components/ui/field';
@@ -8,7 +8,8 @@ import type { RunFields } from '../hooks/use-run-form';
 
 interface BasicsSectionProps {
   readonly fields: RunFields;
-  readonly images: readonly ImageSummary[];
+  /** Names of the images of this host. */
+  readonly images: readonly string[];
   /** The chosen image, once its configuration is known. */
   readonly chosen: ImageDetail | undefined;
 }
@@ -25,7 +26,7 @@ export function BasicsSection({ fields, images, chosen }: BasicsSectionProps) {
           error={problem('image')}
           placeholder={words.chooseImage}
           value={form.image}
-          choices={pickable(images)}
+          choices={images}
           onChange={(image) => set({ image })}
         />
         <TextField
@@ -42,11 +43,6 @@ export function BasicsSection({ fields, images, chosen }: BasicsSectionProps) {
       </div>
     </Card>
   );
-}
-
-/** Names of all images. */
-function pickable(images: readonly ImageSummary[]): string[] {
-  return [...new Set(images.flatMap(({ references, id }) => (references.length > 0 ? references : [id])))].sort();
 }
 
 function CommandField({ fields, placeholder }: { fields: RunFields; placeholder: string | undefined }) {

@@ -1,14 +1,15 @@
 import { Card } from '@/components/ui/card';
+import { ComboField } from '@/components/ui/combo-field';
 import { CheckField, SelectField, TextField } from '@/components/ui/field';
 import { Rows } from '@/components/ui/rows';
 import { useText } from '@/lib/i18n';
 import type { RunFields } from '../hooks/use-run-form';
 import type { MountRow } from '../model/form';
 
-const BLANK: Omit<MountRow, 'key'> = { type: 'tmpfs', target: '', source: '', size: '', readOnly: false, exec: false };
+const BLANK: Omit<MountRow, 'key'> = { type: 'tmpfs', target: '', source: '', subpath: '', size: '', readOnly: false, exec: false };
 
 /** Mounts, and whether the root filesystem can be written. Files of the host are for administrators. */
-export function FilesSection({ fields, admin }: { fields: RunFields; admin: boolean }) {
+export function FilesSection({ fields, admin, images }: { fields: RunFields; admin: boolean; images: readonly string[] }) {
   const words = useText().run;
   const { form, set, problem } = fields;
   return (
@@ -27,7 +28,15 @@ export function FilesSection({ fields, admin }: { fields: RunFields; admin: bool
         addLabel={words.addMount}
         removeLabel={words.removeMount}
       >
-        {(row, change) => <MountFields row={row} change={change} problem={problem} types={admin ? ['tmpfs', 'bind'] : ['tmpfs']} />}
+        {(row, change) => (
+          <MountFields
+            row={row}
+            change={change}
+            problem={problem}
+            types={admin ? ['tmpfs', 'bind', 'image'] : ['tmpfs', 'image']}
+            images={images}
+          />
+        )}
       </Rows>
     </Card>
   );
@@ -38,9 +47,11 @@ interface MountFieldsProps {
   readonly change: (changes: Partial<MountRow>) => void;
   readonly problem: RunFields['problem'];
   readonly types: readonly MountRow['type'][];
+  /** Names of the images of this host. */
+  readonly images: readonly string[];
 }
 
-function MountFields({ row, change, problem, types }: MountFieldsProps) {
+function MountFields({ row, change, problem, types, images }: MountFieldsProps) {
   const text = useText();
   const words = text.run;
   const path = { spellCheck: false, autoComplete: 'off', autoCapitalize: 'off', mono: true };
@@ -61,7 +72,26 @@ function MountFields({ row, change, problem, types }: MountFieldsProps) {
         onChange={(event) => change({ target: event.target.value })}
         {...path}
       />
-      {row.type === 'tmpfs' ? (
+      {row.type === 'image' && (
+        <>
+          <ComboField
+            label={words.image}
+            error={problem(`mounts.${row.key}.source`)}
+            value={row.source}
+            choices={images}
+            onChange={(source) => change({ source })}
+          />
+          <TextField
+            label={words.mountSubpath}
+            hint={words.mountSubpathHint}
+            error={problem(`mounts.${row.key}.subpath`)}
+            value={row.subpath}
+            onChange={(event) => change({ subpath: event.target.value })}
+            {...path}
+          />
+        </>
+      )}
+      {row.type === 'tmpfs' && (
         <TextField
           label={words.mountSize}
           hint={words.mountSizeHint}
@@ -70,7 +100,8 @@ function MountFields({ row, change, problem, types }: MountFieldsProps) {
           value={row.size}
           onChange={(event) => change({ size: event.target.value })}
         />
-      ) : (
+      )}
+      {row.type === 'bind' && (
         <TextField
           label={words.mountSource}
           hint={words.mountSourceHint}
@@ -81,12 +112,18 @@ function MountFields({ row, change, problem, types }: MountFieldsProps) {
           {...path}
         />
       )}
-      <div className="space-y-2 sm:pt-6">
-        <CheckField label={text.mounts.readOnly} checked={row.readOnly} onChange={(event) => change({ readOnly: event.target.checked })} />
-        {row.type === 'tmpfs' && (
-          <CheckField label={words.mountExec} checked={row.exec} onChange={(event) => change({ exec: event.target.checked })} />
-        )}
-      </div>
+      {row.type !== 'image' && (
+        <div className="space-y-2 sm:pt-6">
+          <CheckField
+            label={text.mounts.readOnly}
+            checked={row.readOnly}
+            onChange={(event) => change({ readOnly: event.target.checked })}
+          />
+          {row.type === 'tmpfs' && (
+            <CheckField label={words.mountExec} checked={row.exec} onChange={(event) => change({ exec: event.target.checked })} />
+          )}
+        </div>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { ContainerDetail, ImageDetail, ImageSummary } from '@keelson/contracts';
 import { Play } from 'lucide-react';
 import Link from 'next/link';
-import { type SubmitEvent, useEffect, useRef } from 'react';
+import { type SubmitEvent, useEffect, useMemo, useRef } from 'react';
 import { Page } from '@/components/layout/page';
 import { Button } from '@/components/ui/button';
 import { Failure } from '@/components/ui/failure';
@@ -55,6 +55,7 @@ export function RunView({ initialImage, images, chosen, onImage, host, admin, on
   const { fields, reading, tried, markTried } = useRunForm(initialImage, host, error);
   const wrong = Object.keys(reading.problems).length > 0;
   const { image } = fields.form;
+  const names = useMemo(() => imageNames(images), [images]);
   useEffect(() => onImage(image), [image, onImage]);
 
   // The marks appear with the next frame.
@@ -69,10 +70,10 @@ export function RunView({ initialImage, images, chosen, onImage, host, admin, on
     <Page title={text.run.title} back={{ href: '/containers', label: text.containers.title }}>
       <form ref={element} onSubmit={submit} noValidate className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_27rem]">
         <div className="min-w-0 space-y-4">
-          <BasicsSection fields={fields} images={images} chosen={chosen} />
+          <BasicsSection fields={fields} images={names} chosen={chosen} />
           <NetworkSection fields={fields} exposed={chosen?.config.exposedPorts ?? []} admin={admin} />
           <LimitsSection fields={fields} host={host} />
-          <FilesSection fields={fields} admin={admin} />
+          <FilesSection fields={fields} admin={admin} images={names} />
           <EnvSection fields={fields} />
           <ProcessSection fields={fields} stopSignal={chosen?.config.stopSignal || undefined} />
           <HealthSection fields={fields} />
@@ -96,4 +97,8 @@ export function RunView({ initialImage, images, chosen, onImage, host, admin, on
       </form>
     </Page>
   );
+}
+
+function imageNames(images: readonly ImageSummary[]): string[] {
+  return [...new Set(images.flatMap(({ references, id }) => (references.length > 0 ? references : [id])))].sort();
 }

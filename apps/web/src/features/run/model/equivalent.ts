@@ -127,6 +127,7 @@ function mountText(mount: NonNullable<CreateContainerInput['mounts']>[number]): 
     `type=${mount.type}`,
     ...('source' in mount ? [`source=${mount.source}`] : []),
     `target=${mount.target}`,
+    ...(mount.type === 'image' && mount.subpath ? [`image-subpath=${mount.subpath}`] : []),
     ...(mount.type === 'tmpfs' && mount.sizeBytes ? [`tmpfs-size=${mount.sizeBytes}`] : []),
     ...('readOnly' in mount && mount.readOnly ? ['readonly'] : []),
   ].join(',');

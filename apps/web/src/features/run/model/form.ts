@@ -17,6 +17,7 @@ export interface MountRow extends Row {
   readonly type: ContainerMount['type'];
   readonly target: string;
   readonly source: string;
+  readonly subpath: string;
   readonly size: string;
   readonly readOnly: boolean;
   readonly exec: boolean;

@@ -1,4 +1,4 @@
-import type { ContainerMount, CreateContainerInput } from '@keelson/contracts';
+import type { CreateContainerInput } from '@keelson/contracts';
 import { optional, parseSize, wholeNumber, wordsOf } from '../../../lib/form/texts';
 import type { MountRow, RunForm } from './form';
 import { type Part, PartReader } from './reading';
@@ -14,13 +14,14 @@ type MountInput = NonNullable<CreateContainerInput['mounts']>[number];
 
 function mountOf(row: MountRow, field: string, reader: PartReader): MountInput {
   const target = row.target.trim();
+  if (row.type === 'image') return { type: 'image', source: row.source.trim(), target, ...optional('subpath', row.subpath.trim()) };
   const common = { target, ...(row.readOnly && { readOnly: true }) };
   if (row.type === 'tmpfs') {
     const sizeBytes = row.size.trim() === '' ? undefined : parseSize(row.size);
     if (row.size.trim() !== '' && !sizeBytes) reader.problem(`${field}.sizeBytes`, 'size');
     return { type: 'tmpfs', ...common, ...(sizeBytes && { sizeBytes }), ...(row.exec && { exec: true }) };
   }
-  return { type: 'bind' satisfies ContainerMount['type'], source: row.source.trim(), ...common };
+  return { type: 'bind', source: row.source.trim(), ...common };
 }
 
 /** Walls that are put up or taken down. */

@@ -3,7 +3,7 @@ import { limitFormOf } from '../../../lib/limits/limit-form';
 import { EMPTY_FORM, type RunForm } from './form';
 import { toRequest } from './to-request';
 
-const MOUNT = { type: 'tmpfs', target: '', source: '', size: '', readOnly: false, exec: false } as const;
+const MOUNT = { type: 'tmpfs', target: '', source: '', subpath: '', size: '', readOnly: false, exec: false } as const;
 const HOST = { cpus: 4, memoryBytes: 8 * 1024 ** 3 };
 const read = (changes: Partial<RunForm>) => toRequest({ ...EMPTY_FORM, image: 'nginx:1', ...changes }, HOST);
 
@@ -33,6 +33,7 @@ it('carries every field', () => {
     stopTimeout: '3',
     mounts: [
       { ...MOUNT, key: 1, target: '/tmp/x', size: '8m', exec: true },
+      { ...MOUNT, key: 3, type: 'image', target: '/tools', source: 'tools:1', subpath: 'bin' },
       { ...MOUNT, key: 2, type: 'bind', target: '/data', source: '/srv/data', readOnly: true },
     ],
     readonlyRootfs: true,
@@ -64,6 +65,7 @@ it('carries every field', () => {
     stopTimeoutSeconds: 3,
     mounts: [
       { type: 'tmpfs', target: '/tmp/x', sizeBytes: 8 * 1024 ** 2, exec: true },
+      { type: 'image', target: '/tools', source: 'tools:1', subpath: 'bin' },
       { type: 'bind', target: '/data', source: '/srv/data', readOnly: true },
     ],
     readonlyRootfs: true,

@@ -60,6 +60,7 @@ export const deaths = {
   cpuUsed: 'CPU time used',
   cpuThrottled: 'Held back by its CPU limit',
   pidsPeak: 'Processes at most',
+  pidsPeakSeen: 'Processes seen at most',
   unknown: 'not known',
   lastLines: 'Last lines of its log',
 };

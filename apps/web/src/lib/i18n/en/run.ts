@@ -45,6 +45,8 @@ export const run = {
   mountTarget: 'Path inside',
   mountSource: 'Path on the host',
   mountSourceHint: 'Below a directory that this host opens to containers',
+  mountSubpath: 'Path in the image',
+  mountSubpathHint: 'Left empty, all of it',
   mountSize: 'Size',
   mountSizeHint: 'Counts towards its memory.',
   mountExec: 'Programs in it can be run',

@@ -62,6 +62,7 @@ export const deaths: Dictionary['deaths'] = {
   cpuUsed: '已用 CPU 时间',
   cpuThrottled: '因 CPU 限制被延迟',
   pidsPeak: '进程数峰值',
+  pidsPeakSeen: '所见进程数峰值',
   unknown: '未知',
   lastLines: '日志的最后几行',
 };

@@ -47,6 +47,8 @@ export const run: Dictionary['run'] = {
   mountTarget: '容器内路径',
   mountSource: '主机路径',
   mountSourceHint: '须位于此主机向容器开放的目录下',
+  mountSubpath: '镜像内路径',
+  mountSubpathHint: '留空则为全部',
   mountSize: '大小',
   mountSizeHint: '计入其内存。',
   mountExec: '其中的程序可以运行',

@@ -21,7 +21,10 @@ export function UsageFacts({ usage }: { usage: Usage }) {
         },
         { label: words.cpuUsed, value: time(cpuUsageNs) },
         ...(cpuThrottledNs ? [{ label: words.cpuThrottled, value: time(cpuThrottledNs) }] : []),
-        { label: words.pidsPeak, value: <Peak label={words.pidsPeak} most={pidsPeak} limit={pidsLimit} show={format.number} /> },
+        {
+          label: usage.pidsPeakSampled ? words.pidsPeakSeen : words.pidsPeak,
+          value: <Peak label={words.pidsPeak} most={pidsPeak} limit={pidsLimit} show={format.number} />,
+        },
       ]}
     />
   );
