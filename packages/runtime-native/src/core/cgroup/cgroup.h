@@ -49,8 +49,8 @@ class Cgroup {
   std::vector<int> task_fds() const;
 
   sys::Result<void> update(const spec::Resources& resources);
-  // Kills of the kernel's OOM killer in this group since it was made. Compare with 0 only: v2 counts a process twice
-  // when it was chosen and then killed again with its whole group (memory.oom.group).
+  // Kills of the kernel's OOM killer in this group since it was made. Compare with 0 only: where a spec
+  // asks for memory.oom.group, v2 counts a process twice when it was chosen and then killed again with its whole group.
   sys::Result<uint64_t> oom_kills() const;
   // Asks for all processes of the group to stop or to go on; they have stopped once the state says `frozen`. On v1 a stopped process
   // does not even die of SIGKILL before it goes on.

@@ -84,9 +84,6 @@ sys::Result<void> apply_memory(const std::string& group, const spec::Resources& 
   if (limit) {
     KEELSON_TRY(make_room(group, *limit));
     KEELSON_TRY(set_bytes(group + "/memory.max", *limit));
-    // A container that loses one process to the OOM killer is a container that has failed.
-    const char* together = *limit == -1 ? "0" : "1";
-    KEELSON_TRY(set_value(group + "/memory.oom.group", together, together));
   }
   // No file where the kernel counts no swap (swapaccount=0).
   const std::string swap_file = group + "/memory.swap.max";
