@@ -77,6 +77,19 @@ function keepsSizes(suite: Suite, keptBy: 'project-quota' | 'image-file'): void 
     );
     expect(exitCode).toBe(0);
     expect(said).toMatch(FULL);
+    // overlayfs makes files of its own when it mounts.
+    await suite.api.containers.restart(small.id);
+    expect((await shell(suite, small, 'rm -r /e && echo room > /room && cat /room')).said).toBe('room\n');
+  });
+
+  it('that is used up to the last byte does not keep a container from starting again', async () => {
+    const small = await idle(suite, { rootfsSizeBytes: SIZE });
+    await shell(suite, small, 'dd if=/dev/zero of=/fill bs=1M; dd if=/dev/zero of=/rest bs=1k; sync');
+    for (let times = 0; times < 2; times++) {
+      await suite.api.containers.restart(small.id);
+      expect((await shell(suite, small, fill(8, '/more'))).said).toMatch(FULL);
+    }
+    expect((await shell(suite, small, `rm -f /fill /more && ${fill(8)}`)).exitCode).toBe(0);
   });
 
   it(

@@ -75,7 +75,7 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     private readonly config: Config,
     private readonly storage: RootfsStorage,
     private readonly cdi: CdiSpecs,
-    faults: Faults,
+    private readonly faults: Faults,
   ) {
     super();
     this.directories = new ContainerDirectories(config);
@@ -141,12 +141,15 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
         throw translateError(error, { container: container.name, command: container.config.command });
       });
     this.watcher.follow(this.watched(container, onExit));
+    await this.settleSize(container);
     return { pid: started.pid, startedAt: toDate(started.startedAt) };
   }
 
   override async adopt(container: Container, onExit: ExitListener): Promise<Found> {
     const sight = await this.watcher.look(this.watched(container, onExit));
     if (sight.kind === 'ended') return { kind: 'exited', exit: sight.exit };
+    // The server may have been killed in the middle of the start.
+    if (sight.kind === 'running') await this.settleSize(container);
     if (sight.kind === 'running') return { ...sight, ports: await this.launchedPorts(container.id) };
     const wasRunning = isAlive(container);
     // What runs under that id then is not ours to end.
@@ -267,6 +270,13 @@ export class NativeRuntime extends ContainerRuntime implements OnModuleInit, OnA
     const layers = image.layerPaths.toReversed();
     const read = (upper: string) => this.userFiles.read(upper, layers);
     return resolveUser(wanted, await this.withUpper(container, read));
+  }
+
+  /** A container that runs is not given up for the room of its mounts. */
+  private async settleSize(container: Container): Promise<void> {
+    await this.storage.settle(container, this.directories.paths(container.id)).catch((error: unknown) => {
+      this.faults.report(`take back the headroom of container ${container.name}`, error);
+    });
   }
 
   /** An image is mounted once at a time: while the container runs, what it sees is asked for by way of its process 1. */

@@ -27,6 +27,8 @@ import { translateError } from './translate-error.js';
 
 /** Of st_blocks, whatever the filesystem's own are (stat(2)). */
 const STAT_BLOCK = 512;
+/** overlayfs makes files of its own when it mounts, and comes up read-only without room for them; xfs wants room for the worst case. */
+const HEADROOM = 1024 ** 2;
 const TOO_LARGE = 'the filesystem of KEELSON_ROOT cannot hold a file of that size; lower rootfsSizeBytes';
 const closeFd = promisify(close);
 
@@ -60,15 +62,22 @@ export class RootfsStorage {
     });
   }
 
-  /** Before each start: what bounds it is in force, also after a restore from a backup or a change of mount options. */
+  /** Before each start, with some room for the mounts: what bounds it is in force, also after a restore from a backup or a change of mount options. */
   async prepare(container: Container, paths: ContainerPaths): Promise<void> {
     const { rootfsBackend, resources } = container.config;
     await this.told(container, async () => {
       if (rootfsBackend === 'image-file') await growImage(paths.image, resources.rootfsSizeBytes ?? 0);
       if (rootfsBackend !== 'project-quota') return;
-      if (await quotasEnforced(paths.upper)) return this.limit(paths, resources.rootfsSizeBytes);
+      const bytes = resources.rootfsSizeBytes;
+      if (await quotasEnforced(paths.upper)) return this.limit(paths, bytes === undefined ? bytes : bytes + HEADROOM);
       if (resources.rootfsSizeBytes !== undefined) throw notKept(container);
     });
+  }
+
+  /** Once it runs: the room that its mounts needed is not its own. */
+  async settle({ config }: Container, paths: ContainerPaths): Promise<void> {
+    const bytes = config.resources.rootfsSizeBytes;
+    if (config.rootfsBackend === 'project-quota' && bytes !== undefined) await this.limit(paths, bytes);
   }
 
   /** Of a container that runs. Does nothing where it has no project. */

@@ -74,8 +74,27 @@ Result<void> make_owned(int disk, const char* name, mode_t mode, uint32_t owner)
   return {};
 }
 
+// overlayfs makes a few files of its own when it mounts, for which a full image has no room. Some room is kept for that in the image's root, which the
+// container does not see, and given up while it mounts.
+constexpr int kReserved = 16;
+
+std::string reserved(int number) { return "reserved-" + std::to_string(number); }
+
+void give_up_reserve(int disk) {
+  for (int number = 0; number < kReserved; ++number) ::unlinkat(disk, reserved(number).c_str(), 0);
+}
+
+// As much as there is room for.
+void take_reserve(int disk) {
+  const std::string block(4096, '\0');
+  for (int number = 0; number < kReserved; ++number) {
+    const sys::UniqueFd file(::openat(disk, reserved(number).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file || !sys::write_all(Stage::mount_image, file.get(), block, "the reserve of an image").ok()) return;
+  }
+}
+
 // Attached beside the layers, for the same reason as they are.
-Result<void> attach_image(spec::OverlayRootfs& rootfs, uint32_t owner, const std::string& scratch) {
+Result<sys::UniqueFd> attach_image(spec::OverlayRootfs& rootfs, uint32_t owner, const std::string& scratch) {
   const std::string target = scratch + "/disk";
   KEELSON_TRY(make_directory(Stage::mount_image, target));
   sys::UniqueFd mount = KEELSON_TRY(mount_image(rootfs.image));
@@ -85,7 +104,7 @@ Result<void> attach_image(spec::OverlayRootfs& rootfs, uint32_t owner, const std
   KEELSON_TRY(make_owned(mount.get(), "work", 0700, owner));
   rootfs.upper = target + "/upper";
   rootfs.work = target + "/work";
-  return {};
+  return mount;
 }
 
 // lowerdir lists the topmost first (overlayfs.rst); OCI and launch.json list the lowest first.
@@ -136,15 +155,18 @@ Result<std::string> mount_overlay(spec::OverlayRootfs rootfs, const HostIds& ids
   const sys::UniqueFd idmap = KEELSON_TRY(idmap_namespace({rootfs.layer_uid_base, ids.host_base, ids.size}));
 
   KEELSON_TRY(mount_scratch(scratch));
+  sys::UniqueFd disk;
   if (!rootfs.image.empty()) {
-    KEELSON_TRY(attach_image(rootfs, ids.host_base, scratch));
+    disk = KEELSON_TRY(attach_image(rootfs, ids.host_base, scratch));
     KEELSON_TRY(check_directories(rootfs));
   }
   for (size_t at = 0; at < rootfs.layers.size(); ++at)
     KEELSON_TRY(attach_layer(rootfs.layers[at], idmap.get(), scratch + '/' + std::to_string(at)));
   const std::string target = scratch + "/rootfs";
   KEELSON_TRY(make_directory(Stage::mount_rootfs, target));
+  if (disk) give_up_reserve(disk.get());
   KEELSON_TRY(mount_overlay_on(rootfs, scratch, target));
+  if (disk) take_reserve(disk.get());
   KEELSON_TRY(check_writable(target));
   return target;
 }
