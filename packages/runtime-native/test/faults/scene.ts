@@ -109,7 +109,8 @@ export class Scene {
     clearTimeout(overdue);
     const reached = readTrace(this.#trace);
     const struck = reached.some((one) => one.struck);
-    if (fault.endsWith('kill9')) complaints.length = 0;
+    if (reached.length === 0) complaints.push(`the supervisor reached nothing and ended with ${by ?? code}: ${words}`);
+    else if (fault.endsWith('kill9')) complaints.length = 0;
     else if (by !== null) complaints.push(`the supervisor was ended by ${by}`);
     else if (!report && words === '') complaints.push(`the supervisor said nothing and ended with ${code}`);
     if (report?.ok && code === 0) this.#checkRecord(complaints);

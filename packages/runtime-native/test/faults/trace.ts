@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** A record of the trace, as faults.cc lays it out. */
 export interface Reached {
@@ -14,6 +14,8 @@ const RECORD = NAME + 16;
 
 /** What was reached so far, in its order; the program may still be running. */
 export function readTrace(file: string): Reached[] {
+  // The program makes it before its first step; one that did not get there has reached nothing.
+  if (!existsSync(file)) return [];
   const bytes = readFileSync(file);
   const count = Number(bytes.readBigUInt64LE(0));
   return Array.from({ length: count }, (_, at) => 8 + at * RECORD)
