@@ -63,13 +63,28 @@ export async function growImage(path: string, bytes: number): Promise<void> {
   }
 }
 
-/** Whether makeImage and growImage have what they need. */
+/** Whether images can be made, grown and opened here. Loads the driver of loop devices where it is a module that nobody has used yet. */
 export async function imageToolsPresent(): Promise<boolean> {
+  return (await toolsPresent()) && (await loopDevicesPresent());
+}
+
+async function toolsPresent(): Promise<boolean> {
   const here = async (tool: string) => {
     const tries = await Promise.allSettled(PATH.split(':').map((directory) => access(join(directory, tool), constants.X_OK)));
     return tries.some(({ status }) => status === 'fulfilled');
   };
   return (await Promise.all(['mkfs.ext4', 'e2fsck', 'resize2fs'].map(here))).every(Boolean);
+}
+
+async function loopDevicesPresent(): Promise<boolean> {
+  const present = () =>
+    access('/dev/loop-control').then(
+      () => true,
+      () => false,
+    );
+  if (await present()) return true;
+  await run('modprobe', ['loop']).catch(() => undefined);
+  return present();
 }
 
 /** A descriptor of the mounted filesystem, attached nowhere: `/proc/self/fd/N/…` leads into it. Closing it unmounts. */

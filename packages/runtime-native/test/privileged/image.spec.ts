@@ -4,7 +4,7 @@ import { closeSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { growImage, imageToolsPresent, makeImage, openImage } from '../../lib/index.js';
 
 const MIB = 1024 * 1024;
@@ -17,6 +17,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
+beforeAll(async () => {
+  expect(await imageToolsPresent()).toBe(true);
+});
+
 /** Loop devices of our image. */
 async function devices(): Promise<string[]> {
   const names = (await readdir('/sys/block')).filter((name) => name.startsWith('loop'));
@@ -27,7 +31,6 @@ async function devices(): Promise<string[]> {
 const inside = (mount: number, name = '') => `/proc/self/fd/${mount}/${name}`;
 
 it('an image is sparse, private to root, and made once', async () => {
-  expect(await imageToolsPresent()).toBe(true);
   await makeImage(image, 1024 * MIB);
   const { size, blocks, mode } = await stat(image);
   expect(size).toBe(1024 * MIB);

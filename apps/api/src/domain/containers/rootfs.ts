@@ -48,7 +48,7 @@ export function withRootfsSize(wanted: Resources, { defaultBytes, tenantBytes, k
   if (keptBy === 'none') {
     throw new DomainError(
       'not_supported',
-      'the size of a root filesystem cannot be kept here: mount the filesystem of KEELSON_ROOT with prjquota, or install e2fsprogs',
+      'the size of a root filesystem cannot be kept here: mount the filesystem of KEELSON_ROOT with prjquota, or install e2fsprogs and load the driver of loop devices (modprobe loop)',
       { field: 'resources.rootfsSizeBytes' },
     );
   }
