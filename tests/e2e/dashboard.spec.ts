@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newPage, screenshot, startBrowser } from '../support/browser.js';
+import { newPage, screenshot, signedInPage, startBrowser } from '../support/browser.js';
 import { testImage } from '../support/images/image-registry.js';
 import { useSuite } from '../support/suite.js';
 
@@ -11,10 +11,7 @@ let container: string;
 
 beforeAll(async () => {
   browser = await startBrowser();
-  page = await newPage(browser, { viewport: { width: 1280, height: 900 } });
-  page.setDefaultTimeout(15_000);
-  await page.goto(suite.server.signInLink);
-  await page.getByRole('navigation').getByRole('link', { name: 'Containers' }).waitFor();
+  page = await signedInPage(browser, suite.server.signInLink);
   const { id } = await suite.api.containers.create({
     name: 'worker',
     image: suite.image('busybox'),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newPage, screenshot, startBrowser } from '../support/browser.js';
+import { screenshot, signedInPage, startBrowser } from '../support/browser.js';
 import { useSuite } from '../support/suite.js';
 
 const suite = useSuite({ images: ['busybox', 'debian'] });
@@ -10,10 +10,7 @@ let page: Page;
 
 beforeAll(async () => {
   browser = await startBrowser();
-  page = await newPage(browser, { viewport: { width: 1280, height: 900 } });
-  page.setDefaultTimeout(15_000);
-  await page.goto(suite.server.signInLink);
-  await page.getByRole('navigation').getByRole('link', { name: 'Containers' }).waitFor();
+  page = await signedInPage(browser, suite.server.signInLink);
 });
 afterAll(() => browser?.close());
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newPage, startBrowser } from '../support/browser.js';
+import { signedInPage, startBrowser } from '../support/browser.js';
 import { useSuite } from '../support/suite.js';
 
 const suite = useSuite({ images: ['busybox'] });
@@ -10,10 +10,7 @@ let page: Page;
 
 beforeAll(async () => {
   browser = await startBrowser();
-  page = await newPage(browser);
-  page.setDefaultTimeout(15_000);
-  await page.goto(suite.server.signInLink);
-  await page.getByRole('navigation').getByRole('link', { name: 'Containers' }).waitFor();
+  page = await signedInPage(browser, suite.server.signInLink);
   await suite.api.containers.create({ start: true, name: 'one', image: suite.image('busybox'), command: ['sleep', '600'] });
 });
 afterAll(() => browser?.close());

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newPage, screenshot, startBrowser } from '../support/browser.js';
+import { screenshot, signedInPage, startBrowser } from '../support/browser.js';
 import { useSuite } from '../support/suite.js';
 
 const suite = useSuite({ images: ['busybox'] });
@@ -9,10 +9,8 @@ let page: Page;
 
 beforeAll(async () => {
   browser = await startBrowser();
-  page = await newPage(browser, { viewport: { width: 1280, height: 900 } });
+  page = await signedInPage(browser, suite.server.signInLink);
   page.setDefaultTimeout(30_000);
-  await page.goto(suite.server.signInLink);
-  await page.getByRole('navigation').getByRole('link', { name: 'Containers' }).waitFor();
 });
 afterAll(() => browser?.close());
 

@@ -34,6 +34,15 @@ export async function newPage(browser: Browser, options: BrowserContextOptions =
   return context.newPage();
 }
 
+/** The list of containers as the administrator sees it. */
+export async function signedInPage(browser: Browser, signInLink: string): Promise<Page> {
+  const page = await newPage(browser, { viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(15_000);
+  await page.goto(signInLink);
+  await page.getByRole('navigation').getByRole('link', { name: 'Containers' }).waitFor();
+  return page;
+}
+
 /** Saved below .cache/screenshots, to be looked at. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   const directory = join(CACHE, 'screenshots');
